@@ -1,0 +1,50 @@
+# Needs Python >= 3.11, make and a package index. Everything is installed into .venv; the system's Python is left alone.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO ?= demo-prepared
+
+.PHONY: help demo test check docs clean
+.DEFAULT_GOAL := help
+
+help: ## list the verbs
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+
+demo: $(VENV)/ready ## prepare the sample, upload it to a local Open Connectors, show what arrived
+	@rm -rf $(DEMO)
+	$(BIN)/contactprep run sample_data/contacts.csv --sandbox -o $(DEMO)
+	@ls -l $(DEMO) $(DEMO)/upload
+
+test: $(VENV)/ready-dev ## run all tests, doctests included
+	$(BIN)/pytest
+
+check: $(VENV)/ready-dev ## lint, formatting, types, layers, generated documents
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/pytest -q tests/test_layers.py tests/test_documents.py
+
+docs: $(VENV)/ready-dev ## generate the parts of the documents that come from the code
+	$(BIN)/python docs/generate.py
+
+clean: ## remove what was installed and made
+	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis dist
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "contactprep needs Python 3.11 or later: install it, or name one with make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) lacks the venv module: on Debian and Ubuntu, 'sudo apt install python3-venv'" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/ready: pyproject.toml | $(VENV)/bin/python
+	@echo "installing contactprep into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/ready-dev: pyproject.toml | $(VENV)/bin/python
+	@echo "installing contactprep and its development tools into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ $(VENV)/ready

@@ -1,0 +1,102 @@
+"""contactprep: take a contact CSV as people really send it, and get it into the CRM with every record accounted for.
+
+::
+
+    import pipeline
+
+    report = pipeline.check("contacts.csv")
+    prepared = pipeline.prepare("contacts.csv", out="contacts-prepared")
+    result = pipeline.prepare_frame(frame, schema="eloqua.contact")
+    receipt = pipeline.upload(prepared, connection=connection)
+
+Nothing here prints, logs globally or needs a terminal. Everything loads on first use: `import pipeline` does not
+import pandas.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from pipeline.version import __version__
+
+if TYPE_CHECKING:
+    from pipeline.contracts import Policy
+    from pipeline.errors import (
+        Exit,
+        FolderBusy,
+        JournalError,
+        ManifestError,
+        OutputError,
+        Permanent,
+        PipelineError,
+        SourceError,
+        Transient,
+        Uncertain,
+        UploadError,
+        UsageError,
+    )
+    from pipeline.preparing import Prepared, PreparedFrame, check, prepare, prepare_frame
+    from pipeline.preparing.running import Reading
+    from pipeline.reporting.report import Report
+    from pipeline.running import Ran, run
+    from pipeline.uploading import Connection, Receipt, upload
+
+_ERRORS = (
+    "Exit",
+    "FolderBusy",
+    "JournalError",
+    "ManifestError",
+    "OutputError",
+    "Permanent",
+    "PipelineError",
+    "SourceError",
+    "Transient",
+    "Uncertain",
+    "UploadError",
+    "UsageError",
+)
+_HOMES = {
+    **dict.fromkeys(_ERRORS, "pipeline.errors"),
+    **dict.fromkeys(("Prepared", "PreparedFrame", "check", "prepare", "prepare_frame"), "pipeline.preparing"),
+    **dict.fromkeys(("Connection", "Receipt", "upload"), "pipeline.uploading"),
+    **dict.fromkeys(("Ran", "run"), "pipeline.running"),
+    "Policy": "pipeline.contracts",
+    "Reading": "pipeline.preparing.running",
+    "Report": "pipeline.reporting.report",
+}
+
+__all__ = [
+    "Connection",
+    "Exit",
+    "FolderBusy",
+    "JournalError",
+    "ManifestError",
+    "OutputError",
+    "Permanent",
+    "PipelineError",
+    "Policy",
+    "Prepared",
+    "PreparedFrame",
+    "Ran",
+    "Reading",
+    "Receipt",
+    "Report",
+    "SourceError",
+    "Transient",
+    "Uncertain",
+    "UploadError",
+    "UsageError",
+    "__version__",
+    "check",
+    "prepare",
+    "prepare_frame",
+    "run",
+    "upload",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'pipeline' has no attribute {name!r}")

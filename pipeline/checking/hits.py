@@ -1,0 +1,62 @@
+"""Many findings, kept as two arrays and a short list of what they say, so that their cost stays flat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Longs = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """k places where one of a few things was seen.
+
+    Attributes:
+        rows: k row positions in the batch, ascending.
+        which: k positions in `kinds`.
+        kinds: What can be seen; hashable values.
+    """
+
+    rows: Longs
+    which: Longs
+    kinds: tuple[Any, ...]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def each(self) -> Iterator[tuple[int, Any]]:
+        """Yield (row position, what) in order."""
+        for row, which in zip(self.rows.tolist(), self.which.tolist(), strict=True):
+            yield row, self.kinds[which]
+
+    def counts(self) -> dict[Any, int]:
+        """Return how often each thing was seen, without those never seen."""
+        counted = np.bincount(self.which, minlength=len(self.kinds)).tolist()
+        return {kind: count for kind, count in zip(self.kinds, counted, strict=True) if count}
+
+    def first_rows(self, kind: Any, most: int) -> list[int]:
+        """Return the first row positions of one thing, at most so many."""
+        found: list[int] = self.rows[np.flatnonzero(self.which == self.kinds.index(kind))[:most]].tolist()
+        return found
+
+    def only(self, rows: npt.NDArray[np.bool_]) -> Hits:
+        """Return those hits whose row is in a mask of the batch's rows."""
+        kept = rows[self.rows]
+        return Hits(self.rows[kept], self.which[kept], self.kinds)
+
+
+def gather(parts: list[tuple[Longs, Any]]) -> Hits:
+    """Return the hits of several (row positions, what) in row order; within a row in the order given."""
+    if not parts:
+        return Hits(np.empty(0, np.int64), np.empty(0, np.int64), ())
+    kinds = tuple(dict.fromkeys(kind for _, kind in parts))
+    place = {kind: number for number, kind in enumerate(kinds)}
+    rows = np.concatenate([rows for rows, _ in parts])
+    which = np.concatenate([np.full(len(rows), place[kind], np.int64) for rows, kind in parts])
+    order = np.argsort(rows, kind="stable")
+    return Hits(rows[order], which[order], kinds)

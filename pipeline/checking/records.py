@@ -1,0 +1,191 @@
+"""Judges the records of a batch by a contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pipeline.checking.hits import Hits, Longs, gather
+from pipeline.checking.sense import Edge, Sense, judge_sense
+from pipeline.contracts import BY_CODE, Contract, Judged, Policy, Severity, judge, message_of
+from pipeline.mapping import HeaderMap
+
+if TYPE_CHECKING:
+    from pipeline.contracts import Mark
+
+Bools = npt.NDArray[np.bool_]
+
+
+class Found(NamedTuple):
+    """What a finding says, apart from its place.
+
+    Attributes:
+        code: The rule.
+        severity: After the policy.
+        column: Header as in the file.
+        field: The schema's name.
+        message: One sentence without the value.
+        position: The column's position in the file, or -1.
+    """
+
+    code: str
+    severity: Severity
+    column: str
+    field: str
+    message: str
+    position: int = -1
+
+
+class Changed(NamedTuple):
+    """What a change says, apart from its place.
+
+    Attributes:
+        rule: The rules that made it, joined by `;`, in the order in which they were applied.
+        column: Header as in the file.
+        field: The schema's name.
+        position: The column's position in the file.
+    """
+
+    rule: str
+    column: str
+    field: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """n records and what was found in them.
+
+    Attributes:
+        records: n record numbers, strictly increasing.
+        lines: n physical first lines.
+        raw: n × c original text; columns are the positions 0 … c-1.
+        header: Which columns are which fields.
+        judged: The verdicts.
+        refused: Mask of the n records that some cell rejects.
+        blankable: Mask of the refused records that `on_invalid = "blank"` would let pass.
+        findings: Findings in cells, of all records.
+        changes: Altered cells, of all records.
+        sense: Findings across columns and records, of all records but those at the edges of the batch.
+        edges: What the first and the last record need to know of their neighbours.
+    """
+
+    records: Longs
+    lines: Longs
+    raw: pd.DataFrame
+    header: HeaderMap
+    judged: Judged
+    refused: Bools
+    blankable: Bools
+    findings: Hits
+    changes: Hits
+    sense: Hits
+    edges: tuple[Edge, ...]
+
+    def __post_init__(self) -> None:
+        if not len(self.records) == len(self.lines) == len(self.raw) == len(self.refused):
+            raise ValueError("a checked batch has one verdict for each record")
+
+    def values(self) -> pd.DataFrame:
+        """Return the n × f normal forms of the mapped fields, named and ordered as in `clean.csv`; blanks missing."""
+        columns = self.judged.verdicts.columns
+        return pd.DataFrame({name: columns[name].values for name in self.header.fields}, index=self.raw.index)
+
+
+def check(
+    records: Longs, lines: Longs, raw: pd.DataFrame, header: HeaderMap, contract: Contract, policy: Policy
+) -> Checked:
+    """Return the verdicts of n records of raw text.
+
+    Args:
+        records: n record numbers, strictly increasing.
+        lines: n physical first lines.
+        raw: n × c text without missing values; columns are positions.
+        header: Which of them are which fields.
+        contract: The schema.
+        policy: What the run decides instead of it.
+
+    Raises:
+        RuleCrashed: A rule raised: our bug.
+    """
+    named = pd.DataFrame({mapped.field.name: raw[mapped.position] for mapped in header.mapped}, index=raw.index)
+    judged = judge(contract, named, policy)
+    refused = judged.refused(len(raw))
+    findings: list[tuple[Longs, Any]] = []
+    changes: list[tuple[Longs, Any]] = []
+    stubborn = np.zeros(len(raw), dtype=np.bool_)
+    for mapped in header.mapped:
+        column = judged.verdicts.columns[mapped.field.name]
+        if mapped.field.key or mapped.field.required:
+            stubborn |= column.refused
+        for place, marks in enumerate(column.combinations):
+            rows = np.flatnonzero(column.which == place)
+            if not marks or not len(rows):
+                continue
+            for mark in marks:
+                if BY_CODE[mark.code].is_finding:
+                    message = message_of(mark.code, mapped.field, mark.done)
+                    findings.append(
+                        (rows, Found(mark.code, mark.severity, mapped.column, mapped.field.name, message, mapped.position))
+                    )
+            rule = _rule_of(marks)
+            if rule:
+                changes.append((rows, Changed(rule, mapped.column, mapped.field.name, mapped.position)))
+    for name, check_name, failed in judged.own:
+        stubborn |= failed
+        found = next((mapped for mapped in header.mapped if mapped.field.name == name), None)
+        message = message_of("C103", check=check_name)
+        place = found.position if found else -1
+        kind = Found("C103", Severity.ERROR, found.column if found else name, name, message, place)
+        findings.append((np.flatnonzero(failed), kind))
+    sense = _sense_of(records, lines, raw, header, contract, judged)
+    return Checked(
+        records,
+        lines,
+        raw,
+        header,
+        judged,
+        refused,
+        refused & ~stubborn,
+        gather(findings),
+        gather(changes),
+        gather([(rows, _sense_kind(kind)) for rows, kind in sense.findings]),
+        sense.edges,
+    )
+
+
+def _rule_of(marks: tuple[Mark, ...]) -> str:
+    """Return the rules that altered a cell, or "" where none did (a refused or kept cell is not altered)."""
+    if any(mark.severity is Severity.ERROR or mark.done == "kept" for mark in marks):
+        return ""
+    return ";".join(mark.code for mark in marks if BY_CODE[mark.code].changes and mark.done == "")
+
+
+def _sense_kind(kind: tuple[str, str, str, int, str]) -> Found:
+    code, column, field, position, which = kind
+    return Found(code, Severity.WARNING, column, field, message_of(code, which=which), position)
+
+
+def _sense_of(
+    records: Longs, lines: Longs, raw: pd.DataFrame, header: HeaderMap, contract: Contract, judged: Judged
+) -> Sense:
+    """Return the findings across columns, where the file has both an e-mail and a website."""
+    emails = [mapped for mapped in header.mapped if mapped.field.kind == "email"]
+    websites = [mapped for mapped in header.mapped if mapped.field.kind == "website"]
+    email = next((mapped for mapped in emails if mapped.field.key), emails[0] if emails else None)
+    if email is None or not websites:
+        return Sense((), ())
+    website = websites[0]
+    columns = judged.verdicts.columns
+    return judge_sense(
+        records,
+        lines,
+        columns[email.field.name].values,
+        columns[website.field.name].values,
+        raw[website.position],
+        (website.column, website.field.name, website.position),
+    )

@@ -1,0 +1,213 @@
+"""The commands and their help. Each imports what it needs when it runs, so that help and version answer at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from pipeline.cli import options
+from pipeline.cli.options import FailOn, Format
+from pipeline.version import __version__
+
+app = typer.Typer(
+    name="contactprep",
+    help="Take a contact CSV as people really send it, and get it into the CRM with every record accounted for.",
+    epilog="Exit status: 0 fine, 1 findings, 2 usage, 3 unreadable input, 4 upload failed or unsettled, "
+    "5 some records refused, 6 folder busy.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def command() -> Callable[..., Any]:
+    """Return the whole command as a callable of arguments."""
+    return typer.main.get_command(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"contactprep {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version")] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def check(
+    files: options.Files,
+    schema: options.Schema = None,
+    region: options.Region = None,
+    on_invalid: options.Invalid = None,
+    strict_phones: options.StrictPhones = False,
+    fail_on: options.Fail = FailOn.ERROR,
+    encoding: options.Encoding = None,
+    delimiter: options.Delimiter = None,
+    quote: options.Quote = None,
+    header_row: options.HeaderRow = None,
+    output: options.Output = Format.TEXT,
+) -> int:
+    """Say what is wrong with a file, and write nothing."""
+    from pipeline.cli import preparing
+
+    reading = preparing.reading_of(encoding, delimiter, quote, header_row)
+    policy = preparing.policy_of(region, on_invalid, strict_phones)
+    return preparing.check_files(files, schema, policy, reading, fail_on, output)
+
+
+@app.command()
+def prepare(
+    file: options.File,
+    out: options.Out = None,
+    schema: options.Schema = None,
+    region: options.Region = None,
+    on_invalid: options.Invalid = None,
+    strict_phones: options.StrictPhones = False,
+    fail_on: options.Fail = FailOn.ERROR,
+    encoding: options.Encoding = None,
+    delimiter: options.Delimiter = None,
+    quote: options.Quote = None,
+    header_row: options.HeaderRow = None,
+    output: options.Output = Format.TEXT,
+) -> int:
+    """Write a folder with the clean file, the rejects with their reasons, every change and every finding."""
+    from pipeline.cli import preparing
+
+    reading = preparing.reading_of(encoding, delimiter, quote, header_row)
+    policy = preparing.policy_of(region, on_invalid, strict_phones)
+    return preparing.prepare_file(file, out, schema, policy, reading, fail_on, output)
+
+
+@app.command()
+def upload(
+    folder: options.Folder,
+    hub: options.Hub = None,
+    object: options.Object = None,  # noqa: A002  # the option's name is the platform's word
+    sandbox: options.Sandbox = False,
+    no_wait: options.NoWait = False,
+    resume: options.Resume = False,
+    again: options.Again = False,
+    callback_url: options.CallbackUrl = None,
+    output: options.Output = Format.TEXT,
+) -> int:
+    """Send a prepared folder, follow its jobs, and say what became of each record.
+
+    The connection comes from CONTACTPREP_BASE_URL, CONTACTPREP_ELEMENT_TOKEN and CONTACTPREP_USER_SECRET.
+    An upload that was interrupted goes on where it stopped; one that is finished is not sent again.
+    """
+    from pipeline.cli import sending
+
+    wishes = sending.Wishes(hub, object, no_wait, resume, again, callback_url)
+    return sending.upload_folder(folder, wishes, sandbox, output)
+
+
+@app.command()
+def run(
+    file: options.File,
+    out: options.Out = None,
+    schema: options.Schema = None,
+    region: options.Region = None,
+    on_invalid: options.Invalid = None,
+    strict_phones: options.StrictPhones = False,
+    fail_on: options.Fail = FailOn.ERROR,
+    encoding: options.Encoding = None,
+    delimiter: options.Delimiter = None,
+    quote: options.Quote = None,
+    header_row: options.HeaderRow = None,
+    hub: options.Hub = None,
+    object: options.Object = None,  # noqa: A002
+    sandbox: options.Sandbox = False,
+    no_wait: options.NoWait = False,
+    callback_url: options.CallbackUrl = None,
+    output: options.Output = Format.TEXT,
+) -> int:
+    """Prepare a file and upload the accepted records."""
+    from pipeline.cli import preparing, sending
+
+    reading = preparing.reading_of(encoding, delimiter, quote, header_row)
+    policy = preparing.policy_of(region, on_invalid, strict_phones)
+    wishes = sending.Wishes(hub, object, no_wait, False, False, callback_url)
+    return sending.run_file(file, out, schema, policy, reading, fail_on, wishes, sandbox, output)
+
+
+@app.command()
+def objects(hub: options.Hub = None, output: options.Output = Format.TEXT) -> int:
+    """List the objects that the platform can load into."""
+    from pipeline.cli import sending
+
+    return sending.list_objects(hub, output)
+
+
+@app.command()
+def status(job: Annotated[str, typer.Argument(metavar="ID")], hub: options.Hub = None, output: options.Output = Format.TEXT) -> int:
+    """Ask the platform for the state of a job."""
+    from pipeline.cli import sending
+
+    return sending.show_status(job, hub, output)
+
+
+@app.command()
+def errors(job: Annotated[str, typer.Argument(metavar="ID")], hub: options.Hub = None, output: options.Output = Format.TEXT) -> int:
+    """Print the errors of a job, all pages of them."""
+    from pipeline.cli import sending
+
+    return sending.show_errors(job, hub, output)
+
+
+@app.command()
+def jobs(hub: options.Hub = None, output: options.Output = Format.TEXT) -> int:
+    """List the platform's bulk jobs."""
+    from pipeline.cli import sending
+
+    return sending.list_jobs(hub, output)
+
+
+@app.command()
+def cancel(job: Annotated[str, typer.Argument(metavar="ID")], hub: options.Hub = None, output: options.Output = Format.TEXT) -> int:
+    """Ask the platform to cancel a job."""
+    from pipeline.cli import sending
+
+    return sending.cancel_job(job, hub, output)
+
+
+@app.command()
+def schemas(
+    action: Annotated[str, typer.Argument(metavar="[list|show]")] = "list",
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="For show: the schema")] = None,
+    output: options.Output = Format.TEXT,
+) -> int:
+    """List the schemas, or show the fields of one."""
+    from pipeline.cli import catalogue
+
+    return catalogue.show_schemas(action, name, output)
+
+
+@app.command()
+def rules(
+    code: Annotated[str | None, typer.Argument(metavar="[CODE]", help="A rule to explain, as E101")] = None,
+    output: options.Output = Format.TEXT,
+) -> int:
+    """List the rules, or explain one."""
+    from pipeline.cli import catalogue
+
+    return catalogue.show_rules(code, output)
+
+
+@app.command()
+def sandbox(
+    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="Loopback port; 0 is a free one")] = 0,
+    data: Annotated[str | None, typer.Option("--data", metavar="FILE", help="Keep jobs and contacts in this SQLite file")] = None,
+) -> int:
+    """Run a local Open Connectors until it is stopped, and print what a client must export to reach it."""
+    from pipeline.cli import sandboxing
+
+    return sandboxing.serve(port, data)

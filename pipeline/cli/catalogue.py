@@ -1,0 +1,80 @@
+"""`schemas` and `rules`: what there is, for looking it up."""
+
+from __future__ import annotations
+
+import difflib
+import textwrap
+from dataclasses import asdict
+
+from pipeline.cli.options import Format
+from pipeline.cli.preparing import print_json
+from pipeline.contracts import BY_CODE, RULES, Rule, load_contract, schema_names
+from pipeline.errors import Exit, UsageError
+
+
+def show_schemas(action: str, name: str | None, output: Format) -> int:
+    """Print the schemas there are, or one's fields."""
+    if action == "list" and name is None:
+        contracts = [load_contract(schema) for schema in schema_names()]
+        if output is Format.JSON:
+            print_json([{"name": contract.name, "title": contract.target.title} for contract in contracts])
+        else:
+            for contract in contracts:
+                print(f"{contract.name:<18} {contract.target.title}")
+        return Exit.FINE
+    if action != "show" or name is None:
+        raise UsageError("say `schemas list` or `schemas show NAME`")
+    contract = load_contract(name)
+    if output is Format.JSON:
+        print_json({"target": asdict(contract.target), "fields": [asdict(field) for field in contract.fields]})
+        return Exit.FINE
+    target = contract.target
+    print(f"{contract.name}: {target.title}")
+    print(f"hub {target.hub or '(none)'}, object {target.object or '(none)'}, upsert key {target.upsert_key or '(none)'}")
+    print(f"phone region {target.region}, on invalid {target.on_invalid}")
+    for field in contract.fields:
+        notes = ["key"] * field.key + ["required"] * field.required
+        notes += [f"at most {field.max_length} characters"] if field.max_length else []
+        notes += ["line breaks become blanks"] if field.flatten else []
+        print(f"  {field.name:<20} {field.kind:<8} {', '.join(notes)}".rstrip())
+        if field.aliases:
+            print(textwrap.fill(", ".join(field.aliases), 100, initial_indent=" " * 6, subsequent_indent=" " * 6))
+    for note in (*target.notes, *(f"Source: {source}" for source in target.sources)):
+        print(textwrap.fill(note, 100))
+    return Exit.FINE
+
+
+def show_rules(code: str | None, output: Format) -> int:
+    """Print all rules, or explain one."""
+    if code is None:
+        if output is Format.JSON:
+            print_json([asdict(rule) for rule in RULES])
+        else:
+            for rule in RULES:
+                print(f"{rule.code}  {rule.severity.value:<8} {rule.name}")
+        return Exit.FINE
+    found = BY_CODE.get(code.upper()) or next((rule for rule in RULES if rule.name == code), None)
+    if found is None:
+        near = difflib.get_close_matches(code.upper(), BY_CODE, n=1, cutoff=0.5)
+        raise UsageError(f"no rule has the code {code!r}; " + (f"did you mean {near[0]}?" if near else "`contactprep rules` lists them"))
+    if output is Format.JSON:
+        print_json(asdict(found))
+    else:
+        print(explain(found))
+    return Exit.FINE
+
+
+def explain(rule: Rule) -> str:
+    """Return a rule's page as text."""
+    parts = (
+        ("What it finds", rule.finds),
+        ("Why it matters", rule.why),
+        ("Example", rule.example),
+        ("Repair", rule.repair),
+        ("Source", rule.source),
+    )
+    lines = [f"{rule.code} {rule.name} ({rule.severity.value})"]
+    for title, text in parts:
+        if text:
+            lines += ["", title, textwrap.fill(text, 100, initial_indent="  ", subsequent_indent="  ")]
+    return "\n".join(lines)

@@ -1,0 +1,72 @@
+"""Runs a command and turns whatever happens into one line and an exit status."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from types import FrameType
+
+from pipeline.errors import Exit, PipelineError
+
+
+class Terminated(BaseException):
+    """SIGTERM arrived. Raised so that everything is tidied up on the way out."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status.
+
+    Args:
+        arguments: Without the program's name; by default those of the process.
+    """
+    from typer import Abort, TyperException
+
+    from pipeline.cli.app import command
+
+    signal.signal(signal.SIGTERM, _terminate)
+    try:
+        status = command()(args=None if arguments is None else list(arguments), standalone_mode=False)
+        sys.stdout.flush()
+        return int(status or 0)
+    except PipelineError as failure:
+        _say(str(failure))
+        return failure.exit_status
+    except TyperException as fault:
+        fault.show()
+        return fault.exit_code
+    except (KeyboardInterrupt, Abort):
+        _say("interrupted; nothing half-written was left")
+        return Exit.INTERRUPTED
+    except Terminated:
+        _say("terminated; nothing half-written was left")
+        return Exit.TERMINATED
+    except BrokenPipeError:
+        # The reader of our output left (`| head`). What is still buffered must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.FINE
+    except OSError as failure:
+        if failure.filename is None or not os.path.exists(failure.filename):
+            _say(f"{failure.filename or 'input or output'}: {failure.strerror or failure}")
+            return Exit.CANNOT_WRITE
+        return _bug(failure)
+    except Exception as failure:
+        return _bug(failure)
+
+
+def _bug(failure: Exception) -> int:
+    """Report our own fault: where it happened, without the values that its text may hold."""
+    _say(f"a fault of contactprep itself ({type(failure).__name__}); please report these lines, they hold no data:")
+    for frame in traceback.extract_tb(failure.__traceback__):
+        print(f"  {frame.filename}:{frame.lineno} in {frame.name}", file=sys.stderr)
+    return Exit.BUG
+
+
+def _say(text: str) -> None:
+    print(f"contactprep: {text}", file=sys.stderr)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    raise Terminated

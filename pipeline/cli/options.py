@@ -1,0 +1,114 @@
+"""The options that several commands share, each said once."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.errors import UsageError
+
+
+class OnInvalid(StrEnum):
+    """What becomes of a bad cell in an optional field."""
+
+    REJECT = "reject"
+    BLANK = "blank"
+    KEEP = "keep"
+
+
+class FailOn(StrEnum):
+    """From which severity on the exit status is 1."""
+
+    NEVER = "never"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class Format(StrEnum):
+    """How a command prints its result."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="The contact file; - is standard input.")]
+Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Contact files; - is standard input.")]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A prepared folder.")]
+Out = Annotated[
+    Path | None, typer.Option("--out", "-o", metavar="DIR", help="The prepared folder [default: FILE's stem + -prepared]")
+]
+
+Encoding = Annotated[
+    str | None,
+    typer.Option("--encoding", metavar="NAME", help="Encoding of the file [default: by evidence]"),
+]
+Delimiter = Annotated[
+    str | None,
+    typer.Option(
+        "--delimiter",
+        metavar="CHAR",
+        help="Delimiter, or the word comma, semicolon, tab or pipe [default: by evidence]",
+    ),
+]
+Quote = Annotated[
+    str | None, typer.Option("--quote", metavar="CHAR", help='Quote character [default: "]')
+]
+HeaderRow = Annotated[
+    int | None,
+    typer.Option("--header-row", metavar="LINE", min=1, help="Line of the header, from 1 [default: by evidence]"),
+]
+
+Schema = Annotated[
+    str | None,
+    typer.Option(
+        "--schema",
+        metavar="NAME",
+        help="The target.object to judge by; see `schemas list` [default: by the header]",
+    ),
+]
+Region = Annotated[
+    str | None,
+    typer.Option(
+        "--region",
+        metavar="CC",
+        help="Region of phones without a country code, as US or DE [default: the schema's]",
+    ),
+]
+Invalid = Annotated[
+    OnInvalid | None,
+    typer.Option("--on-invalid", help="A bad cell in an optional field: reject the record, blank or keep the cell [default: reject]"),
+]
+StrictPhones = Annotated[
+    bool, typer.Option("--strict-phones", help="Reject numbers that are possible but not assigned")
+]
+Fail = Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 from this severity on")]
+Output = Annotated[Format, typer.Option("--format", help="How to print the result")]
+
+Hub = Annotated[str | None, typer.Option("--hub", metavar="NAME", help="Hub of the platform [default: the schema's]")]
+Object = Annotated[str | None, typer.Option("--object", metavar="NAME", help="Object to load into [default: the schema's]")]
+NoWait = Annotated[bool, typer.Option("--no-wait", help="Leave once every part has a job id; do not follow the jobs")]
+Sandbox = Annotated[bool, typer.Option("--sandbox", help="Send to a local Open Connectors started for this run")]
+Again = Annotated[bool, typer.Option("--again", help="Send a folder that was already sent a second time")]
+Resume = Annotated[bool, typer.Option("--resume", help="Only go on with an upload that was begun; never begin one")]
+CallbackUrl = Annotated[
+    str | None, typer.Option("--callback-url", metavar="URL", help="Where the platform reports the end of a job")
+]
+
+_WORDS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "space": " "}
+
+
+def delimiter_of(text: str | None) -> str | None:
+    """Return the delimiter that a person named by its character or a word.
+
+    Raises:
+        UsageError: It is neither.
+    """
+    if text is None:
+        return None
+    found = _WORDS.get(text.casefold(), text)
+    if len(found) != 1 or found in '"\r\n':
+        raise UsageError(f"--delimiter {text!r} is not one character; or say {', '.join(('comma', 'semicolon', 'tab', 'pipe'))}")
+    return found

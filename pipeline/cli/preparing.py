@@ -1,0 +1,110 @@
+"""`check` and `prepare`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pipeline.cli import options
+from pipeline.contracts import Policy
+from pipeline.errors import Exit, PipelineError, SourceError, UsageError
+from pipeline.preparing import Prepared, check, prepare
+from pipeline.preparing.running import Reading
+from pipeline.reporting.report import Report
+from pipeline.reporting.text import render_text
+
+STDIN = "<stdin>"
+
+
+def reading_of(encoding: str | None, delimiter: str | None, quote: str | None, header_row: int | None) -> Reading:
+    """Return how to read, from the options."""
+    if quote is not None and len(quote) != 1:
+        raise UsageError(f"--quote {quote!r} is not one character")
+    return Reading(encoding, options.delimiter_of(delimiter), quote, header_row)
+
+
+def policy_of(region: str | None, on_invalid: options.OnInvalid | None, strict_phones: bool) -> Policy:
+    """Return what the run decides, from the options."""
+    if region is not None:
+        from phonenumbers import SUPPORTED_REGIONS
+
+        if region.upper() not in SUPPORTED_REGIONS:
+            raise UsageError(f"--region {region!r} is no region of phone numbers; say two letters, as US, GB or DE")
+    return Policy(on_invalid.value if on_invalid else None, strict_phones, region.upper() if region else None)
+
+
+def check_files(
+    files: Sequence[str],
+    schema: str | None,
+    policy: Policy,
+    reading: Reading,
+    fail_on: options.FailOn,
+    output: options.Format,
+) -> int:
+    """Check each file; the status is that of the worst."""
+    worst: int = Exit.FINE
+    reports: list[Report] = []
+    for number, file in enumerate(files):
+        try:
+            source, name = open_source(file)
+            report = check(source, schema=schema, policy=policy, reading=reading, name=name)
+        except SourceError as failure:
+            if len(files) == 1:
+                raise
+            print(f"contactprep: {failure}", file=sys.stderr)
+            worst = max(worst, failure.exit_status)
+            continue
+        worst = max(worst, report.exit_status(fail_on.value))
+        reports.append(report)
+        if output is options.Format.TEXT:
+            print(("\n" if number else "") + render_text(report), end="")
+    if output is options.Format.JSON:
+        print_json(reports[0].data if len(files) == 1 else [report.data for report in reports])
+    return worst
+
+
+def prepare_file(
+    file: str,
+    out: Path | None,
+    schema: str | None,
+    policy: Policy,
+    reading: Reading,
+    fail_on: options.FailOn,
+    output: options.Format,
+) -> int:
+    """Prepare a file and print what was found."""
+    prepared = prepare_quietly(file, out, schema, policy, reading)
+    if output is options.Format.JSON:
+        print_json(prepared.report.data)
+    else:
+        print(render_text(prepared.report), end="")
+        print(f"folder    {prepared.folder}/")
+    return prepared.report.exit_status(fail_on.value)
+
+
+def prepare_quietly(file: str, out: Path | None, schema: str | None, policy: Policy, reading: Reading) -> Prepared:
+    """Prepare a file without printing."""
+    folder = out or Path(f"{'stdin' if file == '-' else Path(file).stem}-prepared")
+    source, name = open_source(file)
+    return prepare(source, out=folder, schema=schema, policy=policy, reading=reading, name=name)
+
+
+def open_source(file: str) -> tuple[Path | BinaryIO, str | None]:
+    """Return what an argument names: a path, or standard input and its name."""
+    if file == "-":
+        if sys.stdin.isatty():
+            raise UsageError("- reads standard input, and that is a terminal; pipe a file into it")
+        return sys.stdin.buffer, STDIN
+    return Path(file), None
+
+
+def print_json(data: Any) -> None:
+    """Print a result for machines: UTF-8 whatever the locale says."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write((json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace"))
+
+
+__all__ = ["PipelineError", "check_files", "open_source", "policy_of", "prepare_file", "prepare_quietly", "print_json", "reading_of"]

@@ -1,0 +1,250 @@
+"""The one door to `schemas`: loads contracts, and judges a frame by one.
+
+`schemas` is a common name. Before anything is taken from it, its mark is compared, so that a neighbour's `schemas.py`
+or a package that overwrote ours is named instead of failing somewhere inside.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import schemas
+
+if getattr(schemas, "OWNER", None) != "contactprep":
+    raise ImportError(
+        f"`import schemas` found {getattr(schemas, '__file__', None) or schemas!r}, which is not contactprep's. "
+        "Rename that file or folder, or use the `contactprep` command, or start Python with -P."
+    )
+
+from schemas.aliases import fold
+from schemas.rules import BY_CODE, RULES, Rule, Severity
+from schemas.specs import FieldSpec, OnInvalid, Policy, Target
+from schemas.targets import FALLBACK, SCHEMAS, load
+
+from pipeline.errors import RuleCrashed, UsageError
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
+    from schemas.base import ContactSchema
+    from schemas.judging import ColumnVerdicts, FrameVerdicts, Mark
+
+    Bools = npt.NDArray[np.bool_]
+
+__all__ = [
+    "BY_CODE",
+    "FALLBACK",
+    "RULES",
+    "ColumnVerdicts",
+    "Contract",
+    "FieldSpec",
+    "FrameVerdicts",
+    "Judged",
+    "Mark",
+    "OnInvalid",
+    "Policy",
+    "Rule",
+    "Severity",
+    "Target",
+    "as_text",
+    "contract_of",
+    "fold",
+    "judge",
+    "load_contract",
+    "message_of",
+    "schema_names",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A schema, opened.
+
+    Attributes:
+        name: `target.object`.
+        target: Its target.
+        fields: Its fields, in order.
+        model: The Pandera model.
+    """
+
+    name: str
+    target: Target
+    fields: tuple[FieldSpec, ...]
+    model: type[ContactSchema]
+
+    @property
+    def key(self) -> FieldSpec:
+        """The field that identifies a contact."""
+        return next(field for field in self.fields if field.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A frame's verdicts, as the contract confirmed them.
+
+    Attributes:
+        verdicts: By field.
+        own: Masks of the n records refused by checks that a user added to the schema, by (column, check name).
+    """
+
+    verdicts: FrameVerdicts
+    own: tuple[tuple[str, str, Bools], ...]
+
+    def refused(self, length: int) -> Bools:
+        """Return a mask of the n records that some cell or added check rejects."""
+        import numpy as np
+
+        mask = np.zeros(length, dtype=np.bool_)
+        for column in self.verdicts.columns.values():
+            mask |= column.refused
+        for _, _, failed in self.own:
+            mask |= failed
+        return mask
+
+
+def schema_names() -> tuple[str, ...]:
+    """Return the names of the schemas there are."""
+    return tuple(SCHEMAS)
+
+
+@cache
+def load_contract(name: str) -> Contract:
+    """Return the contract of a schema name.
+
+    Raises:
+        UsageError: There is none; the text names the nearest.
+    """
+    if name not in SCHEMAS:
+        near = difflib.get_close_matches(name, SCHEMAS, n=1, cutoff=0.4)
+        hint = f"did you mean {near[0]}? " if near else ""
+        raise UsageError(f"no schema is named {name!r}; {hint}there are: {', '.join(SCHEMAS)}")
+    return contract_of(load(name))
+
+
+@cache
+def contract_of(model: type[ContactSchema]) -> Contract:
+    """Return the contract of a model.
+
+    Raises:
+        UsageError: It has not exactly one key field, or names no target.
+    """
+    from schemas.fields import fields_of, target_of
+
+    try:
+        target = target_of(model)
+    except TypeError as reason:
+        raise UsageError(str(reason)) from None
+    fields = fields_of(model)
+    if sum(field.key for field in fields) != 1:
+        raise UsageError(f"schema {target.name} must mark exactly one field as its key (key=True)")
+    return Contract(target.name, target, fields, model)
+
+
+def judge(contract: Contract, frame: pd.DataFrame, policy: Policy) -> Judged:
+    """Return the verdicts of a frame of raw text, after its contract confirmed them.
+
+    Pandera validates with the verdicts handed in, so that the kinds are not paid for twice. What it refuses must be
+    what the verdicts refuse; checks of a user's own in the schema come on top.
+
+    Args:
+        contract: The schema.
+        frame: n × c raw text, columns named as the schema's fields; others are passed over.
+        policy: What the run decides instead of the schema.
+
+    Raises:
+        RuleCrashed: A check raised, or verdicts and contract disagree.
+        TypeError: A column is not text.
+    """
+    import numpy as np
+    import pandera.pandas as pa
+    from pandera.config import ValidationDepth, config_context
+    from schemas.judging import handing_in, judge_frame
+
+    if os.environ.get("PANDERA_USE_NARWHALS_BACKEND", "").casefold() in {"1", "true", "yes"}:
+        raise UsageError("unset PANDERA_USE_NARWHALS_BACKEND: with that backend it is lost which record failed")
+    verdicts = judge_frame(frame, contract.fields, contract.target, policy)
+    failures: list[Any] = []
+    with (
+        handing_in(frame, verdicts),
+        config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA),
+    ):
+        try:
+            _terse_schema(contract.model).validate(frame, lazy=True)
+        except pa.errors.SchemaErrors as failure:
+            failures = list(failure.schema_errors)
+    confirmed = {name: np.zeros(len(frame), dtype=np.bool_) for name in verdicts.columns}
+    own: list[tuple[str, str, Bools]] = []
+    for column, name, mask in _masks(failures, len(frame)):
+        if name in BY_CODE and column in confirmed:
+            confirmed[column] |= mask
+        else:
+            own.append((column, name, mask))
+    for name, mask in confirmed.items():
+        if not np.array_equal(mask, verdicts.columns[name].refused):
+            raise RuleCrashed(f"the contract {contract.name} and the verdicts of {name!r} disagree")
+    return Judged(verdicts, tuple(own))
+
+
+@cache
+def _terse_schema(model: type[ContactSchema]) -> Any:
+    """Return a copy of the model's Pandera schema that spells out one failing value for each check.
+
+    Formatting every failing value costs Pandera far more than finding it; we read the masks.
+    """
+    import copy
+
+    schema = copy.deepcopy(model.to_schema())
+    for column in schema.columns.values():
+        for check in column.checks:
+            check.n_failure_cases = 1
+    return schema
+
+
+def _masks(failures: list[Any], length: int) -> Iterator[tuple[str, str, Bools]]:
+    """Yield (column, check name, mask of failing records) of Pandera's errors."""
+    import numpy as np
+    from pandera.errors import SchemaErrorReason
+
+    for failure in failures:
+        column = str(failure.column_name or "")
+        name = str(getattr(failure.check, "name", None) or failure.check)
+        if failure.reason_code is SchemaErrorReason.CHECK_ERROR:
+            raise RuleCrashed(f"check {name} of column {column!r} raised instead of judging") from None
+        output = failure.check_output
+        if output is None or len(output) != length:
+            raise RuleCrashed(f"check {name} of column {column!r} gave no verdict for each record") from None
+        yield column, name, ~np.asarray(output, dtype=np.bool_)
+
+
+def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a column of a caller's frame as text: missing values as "", integers as their digits.
+
+    Raises:
+        TypeError: It holds floats, dates or other objects, whose spelling in the file is lost.
+    """
+    from schemas.judging import as_text as convert
+
+    return convert(column)
+
+
+def message_of(code: str, field: FieldSpec | None = None, done: str = "", **parameters: object) -> str:
+    """Return a rule's sentence for one place, and what a policy did about it.
+
+    Args:
+        code: The rule.
+        field: The field, for its limit.
+        done: `blanked`, `kept` or "".
+        parameters: What else the rule's message names.
+
+    >>> message_of("C101")
+    'a required cell is empty'
+    """
+    limit = field.max_length if field else None
+    text = BY_CODE[code].message.format_map({"limit": limit, **parameters}) if "{" in BY_CODE[code].message else BY_CODE[code].message
+    return text + {"": "", "blanked": "; left blank, as asked", "kept": "; kept as it was, as asked"}[done]

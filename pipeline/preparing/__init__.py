@@ -1,0 +1,6 @@
+"""From a file to the prepared folder, in two phases: batches anywhere, then one decision in file order."""
+
+from pipeline.preparing.frames import PreparedFrame, prepare_frame
+from pipeline.preparing.running import Prepared, check, prepare
+
+__all__ = ["Prepared", "PreparedFrame", "check", "prepare", "prepare_frame"]

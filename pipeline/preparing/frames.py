@@ -1,0 +1,151 @@
+"""`prepare_frame`: the same verdicts on a frame in memory, for a data-engineering job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from pipeline.checking import Checked, check
+from pipeline.checking.sense import settle
+from pipeline.contracts import Contract, Policy, Severity, as_text, load_contract, message_of
+from pipeline.deduplicating import candidates, hash_keys, losers_of
+from pipeline.mapping import choose_schema, map_header
+from pipeline.preparing.batches import reasons_of
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedFrame:
+    """A frame of n records, judged. Accepted and rejected are disjoint and together all n.
+
+    Attributes:
+        accepted: The accepted records: the schema's fields that the frame had, in its order, in their normal form;
+            dtype `str`, blanks missing (NaN); the caller's index.
+        rejected: The others: `_codes`, `_reasons`, then the caller's columns as they were; the caller's index.
+        changes: One row for each altered cell of an accepted record: `record` (1-based position), `column`, `field`,
+            `before`, `after`, `rule`; the caller's index.
+        findings: One row for each finding: `record`, `column`, `field`, `code`, `severity`, `message`, `value`;
+            the caller's index.
+        schema: Name of the schema.
+    """
+
+    accepted: pd.DataFrame
+    rejected: pd.DataFrame
+    changes: pd.DataFrame
+    findings: pd.DataFrame
+    schema: str
+
+    def __post_init__(self) -> None:
+        if not {"_codes", "_reasons"} <= set(self.rejected.columns):
+            raise ValueError("a rejected record says why")
+
+
+def prepare_frame(
+    frame: pd.DataFrame, *, schema: str | Contract | None = None, policy: Policy | None = None
+) -> PreparedFrame:
+    """Return a frame's records, split into accepted and rejected, with every change and every finding.
+
+    Args:
+        frame: n × c. Columns that answer to a field (by name, folded name or alias) hold text or are missing;
+            integers become their digits. Others are kept in `rejected` only. The index may be anything.
+        schema: A schema's name or contract; by default the one whose own field names match most of the columns.
+        policy: What the run decides instead of the schema.
+
+    Raises:
+        UsageError: No such schema, or the columns do not fit it.
+        TypeError: A mapped column holds floats or dates: its spelling is lost, and the text says how to keep it.
+
+    >>> import pandas as pd
+    >>> people = pd.DataFrame({"E-mail": ["ann@acme.com", "ann at acme"], "tel": ["444) 444-1234", ""]})
+    >>> result = prepare_frame(people, schema="eloqua.contact")
+    >>> result.accepted["C_BusPhone"].tolist(), result.rejected["_codes"].tolist()
+    (['+14444441234'], ['E101'])
+    """
+    policy = policy or Policy()
+    names = tuple(str(name) for name in frame.columns)
+    contract = load_contract(schema) if isinstance(schema, str) else schema or choose_schema(names)[0]
+    header = map_header(names, contract, file="the frame")
+    records = np.arange(1, len(frame) + 1, dtype=np.int64)
+    index = pd.Index(records, name="record")
+    raw = pd.DataFrame(
+        {mapped.position: as_text(frame.iloc[:, mapped.position]).set_axis(index) for mapped in header.mapped}, index=index
+    )
+    checked = check(records, records, raw, header, contract, policy)
+    values = checked.values()
+    keys = hash_keys(values[contract.key.name], records, ~checked.refused)
+    real_keys = values[contract.key.name]
+    groups = candidates(keys)
+    losers = losers_of(groups, {record: str(real_keys.loc[record]) for group in groups for record in group.tolist()})
+    rejected = checked.refused | np.isin(records, list(losers))
+    key = next(mapped for mapped in header.mapped if mapped.field.key)
+    duplicates = [
+        (
+            record,
+            key.column,
+            key.field.name,
+            "K101",
+            Severity.ERROR.value,
+            message_of("K101", kept=kept, kept_line=kept),
+            str(raw[key.position].loc[record]),
+        )
+        for record, kept in losers.items()
+    ]
+    reasons = reasons_of(checked, checked.refused)
+    for record, column, _, code, _, message, _ in duplicates:
+        reasons[record] = (code, f"{column}: {message}")
+    why = [reasons[record] for record in records[rejected].tolist()]
+    originals = frame[rejected].copy()
+    originals.insert(0, "_codes", pd.Series([codes for codes, _ in why], index=originals.index, dtype="str"))
+    originals.insert(1, "_reasons", pd.Series([reason for _, reason in why], index=originals.index, dtype="str"))
+    return PreparedFrame(
+        accepted=values[~rejected].set_axis(frame.index[~rejected], axis=0),
+        rejected=originals,
+        changes=_changes(checked, ~rejected, frame.index),
+        findings=_findings(checked, duplicates, frame.index),
+        schema=contract.name,
+    )
+
+
+def _changes(checked: Checked, accepted: Any, index: pd.Index[Any]) -> pd.DataFrame:
+    columns = checked.judged.verdicts.columns
+    rows = [
+        (
+            row,
+            row + 1,
+            kind.column,
+            kind.field,
+            checked.raw[kind.position].iloc[row],
+            columns[kind.field].values.fillna("").iloc[row],
+            kind.rule,
+        )
+        for row, kind in checked.changes.only(accepted).each()
+    ]
+    return _frame(rows, ["record", "column", "field", "before", "after", "rule"], index)
+
+
+def _findings(checked: Checked, duplicates: list[tuple[Any, ...]], index: pd.Index[Any]) -> pd.DataFrame:
+    rows: list[tuple[Any, ...]] = []
+    for hits in (checked.findings, checked.sense):
+        for row, kind in hits.each():
+            value = checked.raw[kind.position].iloc[row] if kind.position >= 0 else ""
+            rows.append((row, row + 1, kind.column, kind.field, kind.code, kind.severity.value, kind.message, value))
+    for edge in checked.edges:
+        found = settle(edge.own, edge.site, edge.before, edge.after)
+        if found is not None:
+            code, which = found
+            message = message_of(code, which=which)
+            name, field, _ = edge.column
+            rows.append((edge.record - 1, edge.record, name, field, code, Severity.WARNING.value, message, edge.value))
+    rows += [(record - 1, record, *rest) for record, *rest in duplicates]
+    rows.sort(key=lambda row: int(row[0]))
+    return _frame(rows, ["record", "column", "field", "code", "severity", "message", "value"], index)
+
+
+def _frame(rows: list[tuple[Any, ...]], columns: list[str], index: pd.Index[Any]) -> pd.DataFrame:
+    """Return rows, whose first item is a row position of the caller's frame, as a frame with the caller's index."""
+    positions = [row[0] for row in rows]
+    cells = {name: [row[number + 1] for row in rows] for number, name in enumerate(columns)}
+    frame = pd.DataFrame(cells, index=index.take(positions), columns=columns)
+    return frame.astype({name: "int64" if name == "record" else "str" for name in columns})

@@ -1,0 +1,327 @@
+"""`check` and `prepare`: scan, map, both phases, and the folder."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from pipeline.contracts import Contract, Policy, Severity, load_contract, message_of
+from pipeline.mapping import HeaderMap, choose_schema, map_header
+from pipeline.preparing.batches import Batch, Work, prepare_batch
+from pipeline.preparing.joining import Joined, join
+from pipeline.preparing.staging import refuse_foreign, staged
+from pipeline.reading import scan
+from pipeline.records import Finding, Source
+from pipeline.reporting.html import render_html
+from pipeline.reporting.report import Report
+from pipeline.version import __version__
+from pipeline.writing.files import Written, encode_json, translating, write_bytes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MANIFEST_FORMAT = 1
+JUDGES = ("email-validator", "phonenumbers", "ada-url", "publicsuffixlist", "pandera", "pandas")
+
+Progress = Callable[[int, int], None]
+"""Called with records done and records in all, after each batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is to be read where the evidence shall not decide.
+
+    Attributes:
+        encoding: Python's codec name.
+        delimiter: One character.
+        quote: One character.
+        header_row: Physical line of the header, 1-based.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    header_row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A prepared folder.
+
+    Attributes:
+        folder: Where it is.
+        manifest: The contents of `manifest.json`.
+        report: What was found.
+    """
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    report: Report
+
+    def accepted(self, records: int = 50_000) -> Iterator[pd.DataFrame]:
+        """Yield the accepted records in frames of at most so many, all text, missing values as NaN.
+
+        The index is the record number; columns are the target's field names.
+        """
+        import pandas as pd
+
+        clean = pd.read_csv(self.folder / "clean.csv", dtype="str", na_values=[""], keep_default_na=False, chunksize=records)
+        index = pd.read_csv(self.folder / "clean.index.csv", usecols=["record"], chunksize=records)
+        for frame, numbers in zip(clean, index, strict=True):
+            yield frame.set_axis(pd.Index(numbers["record"], name="record"), axis=0)
+
+    def rejected(self, records: int = 50_000) -> Iterator[pd.DataFrame]:
+        """Yield the rejected records likewise, with `_line`, `_codes`, `_reasons`, `_raw` and the original columns."""
+        import pandas as pd
+
+        path = self.folder / "rejected.csv"
+        frames = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig", chunksize=records)
+        for frame in frames:
+            yield frame.set_index(frame.pop("_record").astype("int64").rename("record"))
+
+
+def check(
+    source: str | Path | BinaryIO,
+    *,
+    schema: str | Contract | None = None,
+    policy: Policy | None = None,
+    reading: Reading | None = None,
+    name: str | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Return the verdict on a file, and leave nothing behind.
+
+    Args:
+        source: A path, or a binary stream, which is read to its end.
+        schema: A schema's name or contract; by default the one whose own field names match most of the header.
+        policy: What the run decides instead of the schema.
+        reading: How to read it where the evidence shall not decide.
+        name: What to call the source in messages; by default its base name.
+        progress: Called after each batch.
+
+    Raises:
+        SourceError: It cannot be read as a table.
+        UsageError: No such schema, or the header does not fit it.
+
+    Side effects:
+        Writes and removes a private folder in the system's temporary directory, as large as the result would be.
+    """
+    with _private_folder() as folder, translating(folder):
+        _, report, _ = _fill(folder, source, schema, policy, reading, name, progress)
+        return report
+
+
+def prepare(
+    source: str | Path | BinaryIO,
+    *,
+    out: str | Path,
+    schema: str | Contract | None = None,
+    policy: Policy | None = None,
+    reading: Reading | None = None,
+    name: str | None = None,
+    progress: Progress | None = None,
+) -> Prepared:
+    """Write the prepared folder of a file, whole or not at all, and return it.
+
+    Args:
+        source: As for `check`.
+        out: The folder: absent, empty, or an earlier result that was not uploaded from, which is then replaced.
+        schema: As for `check`.
+        policy: As for `check`.
+        reading: As for `check`.
+        name: As for `check`.
+        progress: As for `check`.
+
+    Raises:
+        SourceError: The source cannot be read as a table.
+        UsageError: No such schema, the header does not fit it, or `out` holds something else.
+        FolderBusy: Another run is filling `out`.
+        OutputError: It cannot be written.
+    """
+    out = Path(out)
+    refuse_foreign(out)
+    with staged(out) as folder, translating(out):
+        written, report, manifest = _fill(folder, source, schema, policy, reading, name, progress)
+        html = write_bytes(folder / "report.html", render_html(report.data))
+        files = {**written, "report.html": html}
+        manifest = {**manifest, "files": {name: manifest_entry(files[name], manifest, name) for name in sorted(files)}}
+        write_bytes(folder / "manifest.json", encode_json(manifest))
+    return Prepared(out, manifest, report)
+
+
+def manifest_entry(file: Written, manifest: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return what the manifest says of one file."""
+    entry: dict[str, Any] = {"sha256": file.sha256, "size": file.size}
+    if name in ("clean.csv", "clean.index.csv"):
+        entry["records"] = manifest["counts"]["accepted"]
+    if name == "rejected.csv":
+        entry["records"] = manifest["counts"]["rejected"]
+    return entry
+
+
+def _fill(
+    folder: Path,
+    source: str | Path | BinaryIO,
+    schema: str | Contract | None,
+    policy: Policy | None,
+    reading: Reading | None,
+    name: str | None,
+    progress: Progress | None,
+) -> tuple[dict[str, Written], Report, dict[str, Any]]:
+    """Fill a folder with all but `report.html` and `manifest.json`; returns the files, the report, the manifest."""
+    policy, reading = policy or Policy(), reading or Reading()
+    with ExitStack() as stack:
+        spool = stack.enter_context(_private_folder())
+        scanned = scan(
+            source,
+            name=name,
+            encoding=reading.encoding,
+            delimiter=reading.delimiter,
+            quote=reading.quote,
+            header_row=reading.header_row,
+            spool=spool,
+        )
+        contract, chosen = _contract_for(schema, scanned)
+        header = map_header(scanned.header, contract, file=scanned.name)
+        work = Work(scanned, header, contract, policy)
+        pieces = folder / "pieces"
+        pieces.mkdir()
+        batches: list[Batch] = []
+        for part in scanned.ranges:
+            batches.append(prepare_batch(work, part, pieces))
+            if progress is not None:
+                progress(part.first_record + part.records - 1, scanned.records)
+        joined = join(work, batches, _file_findings(scanned, header, contract), folder)
+        shutil.rmtree(pieces)
+        report = Report(_report(work, chosen, joined))
+        report_file = write_bytes(folder / "report.json", encode_json(report.data))
+        return {**joined.files, "report.json": report_file}, report, _manifest(work, report)
+
+
+def _contract_for(schema: str | Contract | None, source: Source) -> tuple[Contract, str]:
+    if schema is None:
+        return choose_schema(source.header)
+    return (load_contract(schema) if isinstance(schema, str) else schema), "named"
+
+
+def _file_findings(source: Source, header: HeaderMap, contract: Contract) -> tuple[Finding, ...]:
+    """Return what is to be said of the file as a whole."""
+    unmapped = tuple(
+        Finding(
+            "H101",
+            Severity.WARNING,
+            message_of("H101", schema=contract.name),
+            line=source.header_line,
+            column=source.header[position],
+        )
+        for position in header.unmapped
+    )
+    empty = () if source.records else (Finding("H102", Severity.WARNING, message_of("H102"), line=source.header_line),)
+    return (*source.findings, *unmapped, *empty)
+
+
+def _settings(work: Work) -> dict[str, Any]:
+    target, policy = work.contract.target, work.policy
+    return {
+        "on_invalid": policy.on_invalid or target.on_invalid,
+        "strict_phones": policy.strict_phones,
+        "region": policy.region or target.region,
+        "phone_form": target.phone_form,
+        "unmapped": "drop",
+    }
+
+
+def _counts(joined: Joined) -> dict[str, int]:
+    by_severity = {"error": 0, "warning": 0, "info": 0}
+    for topic, count in joined.found.counts.items():
+        by_severity[topic.severity] += count
+    return {
+        "records": joined.accepted + joined.rejected,
+        "accepted": joined.accepted,
+        "rejected": joined.rejected,
+        "duplicates": joined.duplicates,
+        "changed_cells": joined.changed_cells,
+        "errors": by_severity["error"],
+        "warnings": by_severity["warning"],
+        "infos": by_severity["info"],
+        "blank_would_accept": joined.blank_would_accept,
+    }
+
+
+def _report(work: Work, chosen: str, joined: Joined) -> dict[str, Any]:
+    """Return the contents of `report.json`."""
+    source, contract = work.source, work.contract
+    how = {mapped.position: mapped for mapped in work.header.mapped}
+    return {
+        "version": 1,
+        "tool": {"name": "contactprep", "version": __version__},
+        "source": {
+            "name": source.name,
+            "sha256": source.sha256,
+            "size": source.size,
+            "encoding": source.encoding.name,
+            "bom": source.encoding.bom,
+            "encoding_evidence": source.encoding.evidence,
+            "delimiter": source.dialect.delimiter,
+            "quote": source.dialect.quote,
+            "dialect_evidence": source.dialect.evidence,
+            "header_line": source.header_line,
+            "columns": [
+                {
+                    "column": column,
+                    "field": how[position].field.name if position in how else None,
+                    "kind": how[position].field.kind if position in how else None,
+                    "how": how[position].how if position in how else None,
+                }
+                for position, column in enumerate(source.header)
+            ],
+        },
+        "schema": {
+            "name": contract.name,
+            "title": contract.target.title,
+            "chosen": chosen,
+            "notes": list(contract.target.notes),
+        },
+        "counts": _counts(joined),
+        "rules": joined.found.as_findings(source.header),
+        "changes": joined.changed.as_changes(source.header),
+        "settings": _settings(work),
+        "judges": {name: version(name) for name in JUDGES},
+    }
+
+
+def _manifest(work: Work, report: Report) -> dict[str, Any]:
+    """Return the contents of `manifest.json` but for the files."""
+    source, target = work.source, work.contract.target
+    return {
+        "format": MANIFEST_FORMAT,
+        "tool": {"name": "contactprep", "version": __version__},
+        "publishable": True,
+        "source": {"name": source.name, "sha256": source.sha256, "size": source.size},
+        "schema": {
+            "name": work.contract.name,
+            "hub": target.hub,
+            "object": target.object,
+            "key": work.contract.key.name,
+            "upsert_key": target.upsert_key,
+            "blank_overwrites": target.blank_overwrites,
+            "max_part_records": target.max_part_records,
+            "max_part_bytes": target.max_part_bytes,
+        },
+        "columns": list(work.header.fields),
+        "counts": dict(report.data["counts"]),
+        "settings": _settings(work),
+    }
+
+
+@contextmanager
+def _private_folder() -> Iterator[Path]:
+    """Yield a folder only we can read, in the system's temporary directory; it is removed on leaving."""
+    with tempfile.TemporaryDirectory(prefix="contactprep-") as name:
+        yield Path(name)

@@ -1,0 +1,42 @@
+"""Hides people's values where they would end up in a terminal's scroll-back or a log."""
+
+from __future__ import annotations
+
+import re
+
+MOST_SHOWN = 40
+_HIDDEN = "·"
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """Return text without control, bidirectional and invisible characters, which could rewrite a terminal's line.
+
+    Source: OWASP ASVS 5.0, 16.4.1 (log injection).
+    """
+    return _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def mask(value: str, kind: str) -> str:
+    """Return a value with its shape kept and its person hidden.
+
+    Punctuation stays, since that is what is mostly wrong; of a phone the last two digits are hidden with the rest but
+    the first; of an e-mail address the domain stays; a website is not personal.
+
+    Args:
+        value: The cell's text.
+        kind: `email`, `phone`, `website` or `text`.
+
+    >>> mask("ann.smith@acme.com", "email"), mask("444) 444-1234", "phone"), mask("Norm Smith", "text")
+    ('a··.·····@acme.com', '4··) ···-····', 'N··· ·····')
+    """
+    text = printable(value)
+    if len(text) > MOST_SHOWN:
+        text = text[: MOST_SHOWN - 1] + "…"
+    if kind == "website":
+        return text
+    name, at, domain = text.rpartition("@") if kind == "email" else (text, "", "")
+    if kind == "email" and not at:
+        name, domain = text, ""
+    hidden = "".join(_HIDDEN if character.isalnum() else character for character in name[1:])
+    return name[:1] + hidden + at + domain

@@ -1,0 +1,117 @@
+"""Exact counts and the first few examples of what was found and changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.contracts import BY_CODE, RULES
+
+MOST_EXAMPLES = 10
+"""Examples kept of one rule in one column, in record order. Source: the prepared folder's format, `report.json`."""
+
+_ORDER = {rule.code: number for number, rule in enumerate(RULES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One place where something was found or changed.
+
+    Attributes:
+        record: Record number, or None for the file as a whole.
+        line: Physical line, or None.
+        value: The original text of the cell, or "".
+        message: What is wrong; for a change the new text.
+    """
+
+    record: int | None
+    line: int | None
+    value: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What is counted together.
+
+    Attributes:
+        code: The rule; for a change the rules joined by `;`.
+        severity: After the policy; `change` for a change.
+        column: Header as in the file.
+        field: The schema's name.
+    """
+
+    code: str
+    severity: str
+    column: str = ""
+    field: str = ""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts and examples by topic. Merging batches in any order gives the same, since examples go by record."""
+
+    counts: dict[Topic, int] = field(default_factory=dict)
+    examples: dict[Topic, list[Example]] = field(default_factory=dict)
+
+    def add(self, topic: Topic, count: int, examples: Iterable[Example]) -> None:
+        """Count something; only the first examples by record are kept."""
+        if not count:
+            return
+        self.counts[topic] = self.counts.get(topic, 0) + count
+        both = [*self.examples.get(topic, ()), *examples]
+        self.examples[topic] = sorted(both, key=lambda example: example.record or 0)[:MOST_EXAMPLES]
+
+    def merge(self, other: Tally) -> None:
+        """Take in what another tally counted."""
+        for topic, count in other.counts.items():
+            self.add(topic, count, other.examples[topic])
+
+    def as_findings(self, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+        """Return the `rules` of `report.json`: findings by rule and column, columns in the file's order."""
+        return [
+            {
+                "code": topic.code,
+                "name": BY_CODE[topic.code].name,
+                "severity": topic.severity,
+                "column": topic.column,
+                "field": topic.field,
+                "count": self.counts[topic],
+                "examples": [
+                    {"record": example.record, "line": example.line, "value": example.value, "message": example.message}
+                    for example in self.examples[topic]
+                ],
+            }
+            for topic in self._in_file_order(columns)
+        ]
+
+    def as_changes(self, columns: tuple[str, ...]) -> list[dict[str, Any]]:
+        """Return the `changes` of `report.json`: altered cells of accepted records by rule and column."""
+        return [
+            {
+                "rule": topic.code,
+                "name": " + ".join(BY_CODE[code].name for code in topic.code.split(";")),
+                "column": topic.column,
+                "field": topic.field,
+                "count": self.counts[topic],
+                "examples": [
+                    {"record": example.record, "line": example.line, "before": example.value, "after": example.message}
+                    for example in self.examples[topic]
+                ],
+            }
+            for topic in self._in_file_order(columns)
+        ]
+
+    def _in_file_order(self, columns: tuple[str, ...]) -> list[Topic]:
+        place = {column: number for number, column in reversed(list(enumerate(columns)))}
+        return sorted(
+            self.counts,
+            key=lambda topic: (
+                _ORDER.get(topic.code.split(";")[0], -1),
+                topic.code,
+                place.get(topic.column, -1),
+                topic.column,
+                topic.field,
+            ),
+        )

@@ -1,0 +1,1 @@
+"""Bytes on disk: CSV rows, files with their digest, durable renames."""

@@ -1,0 +1,111 @@
+"""Files that are whole or absent: written with their digest, flushed to the disk, renamed into place."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import OutputError
+
+COPY_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file as it was written.
+
+    Attributes:
+        sha256: Hex digest of its bytes.
+        size: Their number.
+    """
+
+    sha256: str
+    size: int
+
+
+class DigestWriter:
+    """A new file that knows the digest of what was written to it."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("xb")
+        self._hash = hashlib.sha256()
+        self._size = 0
+
+    def write(self, data: bytes) -> None:
+        """Append bytes."""
+        self._file.write(data)
+        self._hash.update(data)
+        self._size += len(data)
+
+    def copy_from(self, path: Path) -> None:
+        """Append a whole file, in pieces."""
+        with path.open("rb") as source:
+            while block := source.read(COPY_BYTES):
+                self.write(block)
+
+    def close(self) -> Written:
+        """Flush to the disk, close, and return what was written."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        return Written(self._hash.hexdigest(), self._size)
+
+    def abandon(self) -> None:
+        """Close without caring for what was written."""
+        self._file.close()
+
+
+@contextmanager
+def digest_writer(path: Path) -> Iterator[DigestWriter]:
+    """Open a `DigestWriter` that is closed whatever happens; call `close()` inside for the digest."""
+    writer = DigestWriter(path)
+    try:
+        yield writer
+    finally:
+        writer.abandon()
+
+
+def write_bytes(path: Path, data: bytes) -> Written:
+    """Write a new file and flush it to the disk."""
+    with digest_writer(path) as writer:
+        writer.write(data)
+        return writer.close()
+
+
+def encode_json(data: Mapping[str, Any]) -> bytes:
+    """Return JSON as people can read it: two blanks of indentation, UTF-8, keys in the given order, a final LF."""
+    return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def sync_folder(path: Path) -> None:
+    """Flush a folder's entries to the disk, so that a rename inside it survives a power cut."""
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def translating(path: Path) -> Iterator[None]:
+    """Turn the operating system's refusal to write into `OutputError` with the place and what to do."""
+    try:
+        yield
+    except OSError as reason:
+        where = reason.filename or path
+        hints = {
+            errno.ENOSPC: "free some space or choose another folder with -o",
+            errno.EDQUOT: "the disk quota is used up; choose another folder with -o",
+            errno.EACCES: "choose a folder you may write to with -o",
+            errno.EPERM: "choose a folder you may write to with -o",
+            errno.EROFS: "the file system is read-only; choose another folder with -o",
+        }
+        hint = hints.get(reason.errno or 0, "nothing was published")
+        raise OutputError(f"cannot write {where}: {reason.strerror or reason}; {hint}") from reason

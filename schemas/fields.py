@@ -1,0 +1,163 @@
+"""Builders of schema fields: a Pandera field, the kind that judges it, and how its column is recognised.
+
+    class MyContact(ContactSchema):
+        email: str = Email("E-Mail", key=True)
+        phone: str | None = Phone("Telephone")
+
+        class Config:
+            metadata = describe(Target(name="my.contact", title="My list"))
+
+A field annotated `str` must be a column of the frame; one annotated `str | None` may be absent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandera.pandas as pa
+
+from schemas.aliases import CONCEPTS
+from schemas.judging import read_verdicts
+from schemas.rules import error_codes
+from schemas.specs import FieldSpec, Kind, OnInvalid, Target
+
+_MARK = "contactprep"
+"""Under this key our description stands in Pandera's `metadata`, beside whatever else a user keeps there."""
+
+
+def _field(kind: Kind, name: str, concept: str | None, aliases: Sequence[str], **more: Any) -> Any:
+    """Return the Pandera field: nullable text, and one check for each code that can reject a cell of the kind."""
+    if concept is not None and concept not in CONCEPTS:
+        raise ValueError(f"field {name!r}: no concept {concept!r}; there are {', '.join(sorted(CONCEPTS))}")
+    known = CONCEPTS[concept] if concept else ()
+    spec = FieldSpec(name=name, kind=kind, aliases=(*known, *aliases), **more)
+    if spec.max_length is not None and spec.max_length < 1:
+        raise ValueError(f"field {name!r}: max_length is at least 1")
+    field = pa.Field(alias=name, nullable=True, metadata={_MARK: spec})
+    field.checks.extend(
+        # Missing values are judged too (C101), and one failing value is all Pandera should spell out: the masks say
+        # the rest, and formatting each failure costs more than finding it.
+        pa.Check(_NotRefusedFor(code), name=code, ignore_na=False, n_failure_cases=None)
+        for code in error_codes(kind)
+    )
+    return field
+
+
+class _NotRefusedFor:
+    """A check that reads the verdict that the schema's parser left with the frame."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.__name__ = code
+
+    def __call__(self, column: Any) -> Any:
+        return read_verdicts(column).passes(str(column.name), self.code, column.index)
+
+
+def Email(  # noqa: N802  # reads as a type in a class body, as Pandera's own Field does
+    name: str,
+    *,
+    key: bool = False,
+    required: bool | None = None,
+    concept: str | None = "email",
+    aliases: Sequence[str] = (),
+    max_length: int | None = None,
+    on_invalid: OnInvalid | None = None,
+    source: str = "",
+) -> Any:
+    """Return a field for e-mail addresses, judged by email-validator. A key is required unless said otherwise."""
+    needed = key if required is None else required
+    return _field(
+        "email", name, concept, aliases, key=key, required=needed, max_length=max_length, on_invalid=on_invalid, source=source
+    )
+
+
+def Phone(  # noqa: N802
+    name: str,
+    *,
+    required: bool = False,
+    concept: str | None = "phone",
+    aliases: Sequence[str] = (),
+    max_length: int | None = None,
+    on_invalid: OnInvalid | None = None,
+    source: str = "",
+) -> Any:
+    """Return a field for phone numbers, judged by phonenumbers and written in the target's form."""
+    return _field(
+        "phone", name, concept, aliases, required=required, max_length=max_length, on_invalid=on_invalid, source=source
+    )
+
+
+def Website(  # noqa: N802
+    name: str,
+    *,
+    required: bool = False,
+    concept: str | None = "website",
+    aliases: Sequence[str] = (),
+    max_length: int | None = None,
+    on_invalid: OnInvalid | None = None,
+    source: str = "",
+) -> Any:
+    """Return a field for http(s) addresses with a real host name, in the WHATWG spelling."""
+    return _field(
+        "website", name, concept, aliases, required=required, max_length=max_length, on_invalid=on_invalid, source=source
+    )
+
+
+def Text(  # noqa: N802
+    name: str,
+    *,
+    required: bool = False,
+    concept: str | None = None,
+    aliases: Sequence[str] = (),
+    max_length: int | None = None,
+    flatten: bool = False,
+    on_invalid: OnInvalid | None = None,
+    source: str = "",
+) -> Any:
+    """Return a field for text: trimmed, NFC, without control and invisible characters, never re-cased or cut."""
+    return _field(
+        "text",
+        name,
+        concept,
+        aliases,
+        required=required,
+        max_length=max_length,
+        flatten=flatten,
+        on_invalid=on_invalid,
+        source=source,
+    )
+
+
+def describe(target: Target) -> dict[str, Any]:
+    """Return the `metadata` of a schema's `Config` that names its target."""
+    return {_MARK: target}
+
+
+def target_of(schema: type[pa.DataFrameModel]) -> Target:
+    """Return what a schema says of its target.
+
+    Raises:
+        TypeError: The class is a Pandera model but no contact schema.
+    """
+    config: Any = schema.to_schema() and schema.__dict__.get("Config", None) or schema.Config
+    found = (config.metadata or {}).get(_MARK)
+    if not isinstance(found, Target):
+        raise TypeError(f"{schema.__name__} names no target: give its Config `metadata = describe(Target(...))`")
+    return found
+
+
+def fields_of(schema: type[pa.DataFrameModel]) -> tuple[FieldSpec, ...]:
+    """Return the fields of a schema in the order of its class body.
+
+    Columns that a user declared with a bare `pa.Field` are not among them: Pandera checks those alone.
+    """
+    columns: dict[str, Any] = schema.to_schema().columns
+    found: list[FieldSpec] = []
+    for name, column in columns.items():
+        spec = (column.metadata or {}).get(_MARK)
+        if isinstance(spec, FieldSpec):
+            found.append(spec if spec.name == name else replace(spec, name=name))
+    return tuple(found)

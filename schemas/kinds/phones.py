@@ -1,0 +1,333 @@
+"""The kind *phone*: phonenumbers is the judge.
+
+The library looks for a number in whatever it is given: it dials letters, joins two numbers into one where a country
+has long ones, takes the digits of a decimal for digits of the number and drops what follows `/x`. None of this may
+happen without a word. So what the library would misread is mended first, each time by a rule of its own, and then the
+library judges the rest:
+
+* `2022221234.0`: the decimal goes (P205); `2.02E+09` cannot be mended (P107).
+* `202-555-0123, 202-555-0199`: the first number is taken (P206).
+* `(202) 222-1234 (cell)`: words go (P204), if what is left is complete without them. If it is not, and the letters
+  complete it, they are a vanity number (`1-800-FLOWERS`) and are dialled, as on the keys of a telephone.
+* `444) 444-1234`: odd punctuation is the number's usual spelling gone wrong (P203). Odd are unbalanced or nested
+  brackets, more than one plus sign or one behind the first digit, and every character that is not a digit, a blank, or
+  one of `+ - . ( ) /` in ASCII, full-width or Unicode dash form; an extension at the end is looked at apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Set
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+import phonenumbers
+from phonenumbers import (
+    Leniency,
+    NumberParseException,
+    PhoneNumber,
+    PhoneNumberFormat,
+    PhoneNumberMatcher,
+    ValidationResult,
+)
+
+from schemas.kinds.blanks import (
+    DEFAULT_PLACEHOLDERS,
+    judge_blank,
+    judge_undecodable,
+    remove_invisible,
+    settle,
+)
+from schemas.verdicts import Verdict
+
+Form = Literal["e164", "international", "rfc3966"]
+
+_LONGEST_CELL = 250
+"""Most characters that the library reads. Source: phonenumbers, `phonenumberutil._MAX_INPUT_STRING_LENGTH`."""
+
+_LONGEST_EXTENSION = 9
+"""Most digits of an extension behind a bare `x`. Source: phonenumbers, `phonenumberutil._create_extn_pattern`."""
+
+_FEWEST_DIGITS = 7
+"""A part of a cell with fewer digits is no second number, but an extension or a change of the last digits."""
+
+_UNPARSED = MappingProxyType(
+    {
+        NumberParseException.INVALID_COUNTRY_CODE: "P106",
+        NumberParseException.NOT_A_NUMBER: "P101",
+        NumberParseException.TOO_SHORT_AFTER_IDD: "P102",
+        NumberParseException.TOO_SHORT_NSN: "P102",
+        NumberParseException.TOO_LONG: "P103",
+    }
+)
+_IMPOSSIBLE = MappingProxyType(
+    {
+        ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "P104",
+        ValidationResult.INVALID_COUNTRY_CODE: "P106",
+        ValidationResult.TOO_SHORT: "P102",
+        ValidationResult.INVALID_LENGTH: "P105",
+        ValidationResult.TOO_LONG: "P103",
+    }
+)
+
+_SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+", re.ASCII)
+_DECIMAL = re.compile(r"(\+?\d{6,})[.,]0{1,2}", re.ASCII)
+_SECOND_EXTENSION = re.compile(r"[\\/]\s*x(?=\s*\d)")
+_PART = re.compile(r"[,|&\r\n]|;(?!\s*ext=)|\s[\\/]|[\\/]\s|\b(?:or|and|oder|und|ou|et|o|y)\b", re.IGNORECASE)
+_SLASH = re.compile(r"[\\/]")
+
+_LABEL = r"(?:;\s*ext=|e?xt(?:ensi(?:o\u0301?|\u00F3))?n?|anexo|int|доб|[x\uFF58])[:.]?[ \u00A0\t,-]*"
+_WORD = re.compile(rf"((?<![^\W\d_]){_LABEL}\d+)|[^\W\d_][^\W\d_'’]*", re.IGNORECASE)
+_EXTENSION = re.compile(rf"[ \u00A0\t,]*(?:{_LABEL}|[#~,;]+[:.]?[ ,-]*)(\d+)#?\Z|[- ]+(\d+)#\Z", re.IGNORECASE)
+_BRACKETS_WITHOUT_DIGITS = re.compile(r"[(\[{][^\d()\[\]{}]*[)\]}]")
+_VANITY = re.compile(r"[\dA-Za-z+().\-\s\u2010-\u2015/]+")
+_USUAL = re.compile(r"[\d+\-.()/ \u00A0\u202F\u2007\u2009\u3000\u2010-\u2015\u2212\uFF08\uFF09\uFF0B\uFF0D-\uFF0F]*")
+_BRACKETED = re.compile(r"\([^()]*\)")
+_PLUS_BEHIND = re.compile(r"[\d+].*\+")
+_WIDE = str.maketrans("\uff08\uff09\uff0b", "()+")
+
+
+class _Reading(NamedTuple):
+    """What the library says to a text: a number that is possible, or the code of the error."""
+
+    number: PhoneNumber | None
+    error: str = ""
+
+
+def judge_phone(
+    text: str,
+    *,
+    region: str | None,
+    strict: bool = False,
+    form: Form = "e164",
+    placeholders: Set[str] = DEFAULT_PLACEHOLDERS,
+) -> Verdict:
+    """Return the verdict of one cell of the kind phone.
+
+    Args:
+        text: The cell, as it was read.
+        region: Region of a number without a country code (CLDR two letters, upper case), or None for none.
+        strict: Whether a number that no plan has assigned is an error (P108) instead of a warning (P201).
+        form: How the number is written out: `e164` (`+12025550123`, an extension as ` x12`), `international`
+            (`+1 202-555-0123 ext. 12`) or `rfc3966` (`tel:+1-202-555-0123;ext=12`).
+        placeholders: Case-folded texts that stand for no value.
+
+    Returns:
+        The number in its form, with C001 if it was trimmed, P001 if it was only spelled otherwise, P203 to P206 for
+        each repair that it took (P001 then says nothing more), P201 or P202 for what is to be known about it; None
+        with one of P101 to P108 if it is refused, with T102 if the cell holds bytes that are no text; None with C002
+        or C003, or no code for "", if it holds nothing.
+
+    Raises:
+        KeyError: No such form.
+
+    >>> judge_phone("(202) 222-1234", region="US")
+    Verdict(value='+12022221234', codes=('P001',))
+    >>> judge_phone("444) 444-1234", region="US")
+    Verdict(value='+14444441234', codes=('P203', 'P201'))
+    >>> judge_phone("222-1234", region="US")
+    Verdict(value=None, codes=('P104',))
+    >>> judge_phone("+1 202 555 0123 ext. 12", region=None)
+    Verdict(value='+12025550123 x12', codes=('P001',))
+
+    Source: phonenumbers, `parse`, `is_possible_number_with_reason` (`is_possible_number` takes a local number for a
+    whole one), `is_valid_number` and `region_code_for_number`.
+    """
+    write = _FORMS[form]
+    verdict = judge_blank(text, placeholders) or judge_undecodable(text)
+    if verdict is not None:
+        return verdict
+    trimmed = text.strip()
+    if len(trimmed) > _LONGEST_CELL:
+        return Verdict(None, ("P103",))
+    repairs: list[str] = []
+    reading = _read_cell(trimmed, region, repairs)
+    if reading.number is None:
+        return Verdict(None, (reading.error,))
+    settled = _settle_spelling(reading.number, region, write)
+    if settled is None:
+        return Verdict(None, ("P101",))
+    number, value = settled
+    if number != reading.number:
+        repairs.append("P203")
+    assigned = phonenumbers.is_valid_number(number)
+    if strict and not assigned:
+        return Verdict(None, ("P108",))
+    steps = [
+        ("C001", trimmed != text),
+        ("P001", value != trimmed and not repairs),
+        *((code, value != trimmed) for code in dict.fromkeys(repairs)),
+        ("P201", not assigned),
+        ("P202", assigned and region is not None and phonenumbers.region_code_for_number(number) != region),
+    ]
+    return settle(value, tuple(code for code, applies in steps if applies), placeholders)
+
+
+def _read_cell(text: str, region: str | None, repairs: list[str]) -> _Reading:
+    """Return the reading of a trimmed cell after the repairs that it needs, whose codes are added to `repairs`."""
+    if _SCIENTIFIC.fullmatch(text):
+        return _Reading(None, "P107")
+    if "@" in text or "://" in text:
+        return _Reading(None, "P101")
+    seen = remove_invisible(text).strip()
+    if seen != text:
+        repairs.append("P203")
+    decimal = _DECIMAL.fullmatch(seen)
+    if decimal:
+        repairs.append("P205")
+        seen = decimal[1]
+    first = _first_part(seen, region)
+    if first is not None:
+        repairs.append("P206")
+        seen = first
+    reading = _read_words(seen, region, repairs)
+    if reading.error in ("P101", "P103", "P105"):
+        first = _first_match(text, region)
+        if first is not None:
+            del repairs[:]
+            repairs.append("P206")
+            reading = _read_words(first, region, repairs)
+    return reading
+
+
+def _read_words(text: str, region: str | None, repairs: list[str]) -> _Reading:
+    """Return the reading of one number that may have words around it."""
+    if not any(match[1] is None for match in _WORD.finditer(text)):
+        return _read_marks(text, region, repairs)
+    bare = _drop_words(text)
+    reading = _read(bare, region)
+    if reading.number is not None:
+        repairs.append("P204")
+        return _read_marks(bare, region, repairs)
+    if reading.error == "P104":
+        return reading
+    dialled = _read(text, region)
+    if dialled.number is not None and not dialled.number.extension and _is_vanity(text):
+        return dialled
+    return reading
+
+
+def _read_marks(text: str, region: str | None, repairs: list[str]) -> _Reading:
+    """Return the reading of one number without words; odd punctuation makes it a repair."""
+    second = _SECOND_EXTENSION.search(text)
+    if second:
+        # The library ends the number here: `583-6985 x302/x2303` are two, but `583-6985/x302` is one.
+        before = text[: second.start()]
+        several = _read(before, region).number
+        if several is not None and several.extension:
+            repairs.append("P206")
+            text = before
+        else:
+            repairs.append("P203")
+            text = f"{before} x{text[second.end() :]}"
+    reading = _read(text, region)
+    if reading.number is None:
+        return reading
+    extension = phonenumbers.normalize_digits_only(reading.number.extension or "")
+    if len(extension) > _LONGEST_EXTENSION:
+        return _Reading(None, "P103")
+    body = text
+    tail = _EXTENSION.search(text)
+    if tail and extension and phonenumbers.normalize_digits_only(tail[1] or tail[2]) == extension:
+        body = text[: tail.start()]
+    if _is_odd(body):
+        repairs.append("P203")
+    return reading
+
+
+def _read(text: str, region: str | None) -> _Reading:
+    try:
+        number = phonenumbers.parse(text, region)
+    except NumberParseException as failure:
+        return _Reading(None, _UNPARSED.get(failure.error_type, "P101"))
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason == ValidationResult.IS_POSSIBLE:
+        return _Reading(number)
+    return _Reading(None, _IMPOSSIBLE.get(reason, "P105"))
+
+
+def _first_part(text: str, region: str | None) -> str | None:
+    """Return the first number of a cell that parts several by a mark or a word, or None if it holds just one.
+
+    A slash parts an area code from a number as well, so both sides must then be assigned numbers.
+    """
+    for pattern, assigned in ((_PART, False), (_SLASH, True)):
+        parts = [part for part in pattern.split(text) if _count_digits(part) >= _FEWEST_DIGITS]
+        if len(parts) < 2 or not text.startswith(parts[0]):
+            continue
+        readings = [_read(_drop_words(part), region) for part in parts]
+        if assigned and not all(
+            reading.number is not None and phonenumbers.is_valid_number(reading.number) for reading in readings
+        ):
+            continue
+        if readings[0].number is not None and any(
+            reading.number is not None or reading.error == "P104" for reading in readings[1:]
+        ):
+            return parts[0].strip()
+    return None
+
+
+def _first_match(text: str, region: str | None) -> str | None:
+    """Return the first of at least two numbers that the library finds in running text, or None."""
+    matches = PhoneNumberMatcher(text, region, leniency=Leniency.POSSIBLE)
+    found = [match.raw_string for match in matches]
+    return found[0] if len(found) > 1 else None
+
+
+def _settle_spelling(
+    number: PhoneNumber, region: str | None, write: Callable[[PhoneNumber], str]
+) -> tuple[PhoneNumber, str] | None:
+    """Return the number and its text such that reading the text gives the number again, or None.
+
+    A number with a national prefix too many (`+49 00 30 ...`) keeps one of them when it is read, and loses it only
+    when it is read again.
+    """
+    for _ in range(4):
+        value = write(number)
+        again = _read(value, region).number
+        if again is None:
+            return None
+        if write(again) == value:
+            return number, value
+        number = again
+    return None
+
+
+def _drop_words(text: str) -> str:
+    bare = _WORD.sub(lambda match: match[1] or " ", text)
+    while (shorter := _BRACKETS_WITHOUT_DIGITS.sub(" ", bare)) != bare:
+        bare = shorter
+    return bare.strip(" \t:;,.-_*|/'\"\u2013\u2014").lstrip(")]}").rstrip("([{").strip(" \t:;,.-_*|/'\"\u2013\u2014")
+
+
+def _is_vanity(text: str) -> bool:
+    return _VANITY.fullmatch(text) is not None and sum(letter.isalpha() for letter in text) >= 3
+
+
+def _is_odd(body: str) -> bool:
+    plain = body.translate(_WIDE)
+    if not _USUAL.fullmatch(plain) or _PLUS_BEHIND.search(plain):
+        return True
+    rest = _BRACKETED.sub("", plain)
+    return "(" in rest or ")" in rest
+
+
+def _count_digits(text: str) -> int:
+    return sum(letter.isdecimal() for letter in text)
+
+
+def _write_e164(number: PhoneNumber) -> str:
+    value = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    extension = phonenumbers.normalize_digits_only(number.extension or "")
+    return f"{value} x{extension}" if extension else value
+
+
+def _write_international(number: PhoneNumber) -> str:
+    return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
+
+
+def _write_rfc3966(number: PhoneNumber) -> str:
+    return phonenumbers.format_number(number, PhoneNumberFormat.RFC3966)
+
+
+_FORMS = MappingProxyType({"e164": _write_e164, "international": _write_international, "rfc3966": _write_rfc3966})

@@ -1,0 +1,56 @@
+"""Rules of the kind text. Length and undecodable bytes concern cells of every kind."""
+
+from __future__ import annotations
+
+from schemas.rules.rule import Rule, Severity
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        code="T001",
+        name="text-cleaned",
+        severity=Severity.CHANGE,
+        message="characters that cannot be seen were removed, or accents composed",
+        finds="Control characters, zero-width characters and directional marks inside a text, tabs, and letters whose "
+        "accent is a character of its own.",
+        why="Two texts that look the same would not be found as the same, and some targets refuse control characters.",
+        example="Zoe\u0308 Mu\u200bller",
+        repair="The invisible is removed (a joiner with a meaning in its script or emoji stays), a tab becomes a "
+        "blank, the rest is composed.",
+        source="Unicode Standard Annex 15, normalization form C; Unicode Standard, Default_Ignorable_Code_Point.",
+        changes=True,
+    ),
+    Rule(
+        code="T002",
+        name="line-break-flattened",
+        severity=Severity.INFO,
+        message="line breaks inside the text became blanks",
+        finds="A line break inside a cell of a field that holds one line.",
+        why="Such a field is shown and exported as one line; what follows the break would be lost or start a record.",
+        example="Acme\nPublishing",
+        repair="Every run of line breaks becomes one blank.",
+        source="The schema of the target: fields that hold one line.",
+        changes=True,
+    ),
+    Rule(
+        code="T101",
+        name="text-too-long",
+        severity=Severity.ERROR,
+        message="the text is longer than the target's field",
+        finds="A text with more characters than the target's field can hold, counted after cleaning.",
+        why="The target refuses the record or cuts the text without a word.",
+        example="a job title of 120 characters for a field of 100",
+        repair="Nothing is cut. Shorten the text by hand.",
+        source="The schema of the target: the length of its field. Counted in Unicode code points.",
+    ),
+    Rule(
+        code="T102",
+        name="text-undecodable",
+        severity=Severity.ERROR,
+        message="the cell holds bytes that are no text in the file's encoding",
+        finds="Bytes that the file's encoding does not define, in a cell of any kind.",
+        why="The letter that was meant is lost, and guessing would put a wrong one into the contact.",
+        example="Andr\\xe9 in a file that is otherwise UTF-8",
+        repair="Save the file in one encoding, or name the encoding.",
+        source="Python Enhancement Proposal 383, the error handler surrogateescape.",
+    ),
+)

@@ -1,0 +1,96 @@
+"""What a schema says, as plain data: its target, its fields, and what a run may decide otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["email", "phone", "website", "text"]
+PhoneForm = Literal["e164"]
+OnInvalid = Literal["reject", "blank", "keep"]
+
+DEFAULT_REGION = "US"
+"""Region of the vendor's sample; a schema or a run names another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The object of a platform that a schema describes, with the defaults for sending to it.
+
+    Attributes:
+        name: `target.object`, the schema's name.
+        title: The target in words.
+        hub: The Open Connectors hub, or None where no platform is named.
+        object: The object's name in the request path, or None.
+        upsert_key: The field by which the platform updates instead of creating, or None if it is not known to.
+        blank_overwrites: Whether an empty cell blanks out what the target holds.
+        region: Region of phone numbers written without a country code (CLDR two-letter code).
+        phone_form: How phones are written out.
+        on_invalid: What becomes of a bad cell in an optional field.
+        max_part_records: Most records in one upload, or None where no source gives a limit.
+        max_part_bytes: Most bytes in one upload, or None.
+        notes: What a user must know, a sentence each.
+        sources: Where these values come from.
+    """
+
+    name: str
+    title: str
+    hub: str | None = None
+    object: str | None = None
+    upsert_key: str | None = None
+    blank_overwrites: bool = True
+    region: str = DEFAULT_REGION
+    phone_form: PhoneForm = "e164"
+    on_invalid: OnInvalid = "reject"
+    max_part_records: int | None = None
+    max_part_bytes: int | None = None
+    notes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        target, dot, what = self.name.partition(".")
+        if not (target and dot and what):
+            raise ValueError(f"a schema is named target.object, not {self.name!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """What the pipeline knows of one field.
+
+    Attributes:
+        name: The target's name for it, and the column's name in a frame to validate.
+        kind: Which kind judges its cells.
+        aliases: Other names of its column, as people write them.
+        key: Whether it identifies a contact. Its column must be there.
+        required: Whether a blank cell is an error.
+        max_length: Most characters (code points), or None where no source gives a limit.
+        flatten: Whether a line break inside a cell becomes a blank.
+        on_invalid: What becomes of a bad cell; None leaves it to the schema. Never applied to the key or a required
+            field.
+        source: Where name and limit come from.
+    """
+
+    name: str
+    kind: Kind
+    aliases: tuple[str, ...] = ()
+    key: bool = False
+    required: bool = False
+    max_length: int | None = None
+    flatten: bool = False
+    on_invalid: OnInvalid | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a run decides instead of the schema. The default decides nothing.
+
+    Attributes:
+        on_invalid: What becomes of a bad cell in an optional field; None leaves it to field and schema.
+        strict_phones: Whether a possible number that is not assigned is an error.
+        region: Region of phone numbers without a country code; None leaves it to the schema.
+    """
+
+    on_invalid: OnInvalid | None = None
+    strict_phones: bool = False
+    region: str | None = None
