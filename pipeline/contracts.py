@@ -21,17 +21,17 @@ if getattr(schemas, "OWNER", None) != "contactprep":
         "Rename that file or folder, or use the `contactprep` command, or start Python with -P."
     )
 
+from pipeline.errors import RuleCrashed, UsageError
 from schemas.aliases import fold
 from schemas.rules import BY_CODE, RULES, Rule, Severity
 from schemas.specs import FieldSpec, OnInvalid, Policy, Target
 from schemas.targets import FALLBACK, SCHEMAS, load
 
-from pipeline.errors import RuleCrashed, UsageError
-
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
     import pandas as pd
+
     from schemas.base import ContactSchema
     from schemas.judging import ColumnVerdicts, FrameVerdicts, Mark
 
@@ -164,6 +164,7 @@ def judge(contract: Contract, frame: pd.DataFrame, policy: Policy) -> Judged:
     import numpy as np
     import pandera.pandas as pa
     from pandera.config import ValidationDepth, config_context
+
     from schemas.judging import handing_in, judge_frame
 
     if os.environ.get("PANDERA_USE_NARWHALS_BACKEND", "").casefold() in {"1", "true", "yes"}:
@@ -246,5 +247,9 @@ def message_of(code: str, field: FieldSpec | None = None, done: str = "", **para
     'a required cell is empty'
     """
     limit = field.max_length if field else None
-    text = BY_CODE[code].message.format_map({"limit": limit, **parameters}) if "{" in BY_CODE[code].message else BY_CODE[code].message
+    text = (
+        BY_CODE[code].message.format_map({"limit": limit, **parameters})
+        if "{" in BY_CODE[code].message
+        else BY_CODE[code].message
+    )
     return text + {"": "", "blanked": "; left blank, as asked", "kept": "; kept as it was, as asked"}[done]

@@ -81,7 +81,7 @@ class UploadError(PipelineError):
     exit_status = Exit.UPLOAD
 
 
-class Transient(UploadError):
+class Transient(UploadError):  # noqa: N818  # named for what it says of a retry
     """A request failed in a way that may pass.
 
     Attributes:
@@ -93,7 +93,7 @@ class Transient(UploadError):
         self.retry_after = retry_after
 
 
-class Permanent(UploadError):
+class Permanent(UploadError):  # noqa: N818
     """A request failed and will fail again: credentials, unknown object, malformed.
 
     Attributes:
@@ -105,11 +105,11 @@ class Permanent(UploadError):
         self.status = status
 
 
-class Uncertain(UploadError):
+class Uncertain(UploadError):  # noqa: N818
     """A request was sent and its answer is lost: the server may or may not have acted on it."""
 
 
-class FolderBusy(PipelineError):
+class FolderBusy(PipelineError):  # noqa: N818
     """Another run holds this folder."""
 
     exit_status = Exit.BUSY

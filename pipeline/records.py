@@ -100,14 +100,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A record that was set aside because its cells cannot be trusted.
+    r"""A record that was set aside because its cells cannot be trusted.
 
     Attributes:
         record: Its number.
         line: The physical line on which it begins.
         code: The structure rule that it breaks (severity error).
         message: One sentence that says what is wrong with it.
-        raw: Its text without the final line end, undecodable bytes as `\\xNN`.
+        raw: Its text without the final line end, undecodable bytes as `\xNN`.
     """
 
     record: int
@@ -133,8 +133,8 @@ class Source:
         ranges: The plan: ordered, adjacent in record numbers, together holding every record once.
         findings: What was found about the file as a whole (record None).
         text: The file that the ranges' offsets count in: the original if it is UTF-8, else a private copy in UTF-8
-            (undecodable bytes as lone surrogates, by `surrogateescape` and `surrogatepass`).
-        stamp: (st_dev, st_ino, st_size, st_mtime_ns) of `text` when it was scanned, to notice a change while it is read.
+            in which undecodable bytes stay recoverable.
+        stamp: (st_dev, st_ino, st_size, st_mtime_ns) of `text` when it was scanned, to notice a later change.
     """
 
     name: str
@@ -187,7 +187,7 @@ class Table:
                 f"range {self.range.number} plans {self.range.records} records; "
                 f"{len(self.frame)} were read and {len(self.broken)} set aside"
             )
-        if list(self.frame.columns) != list(range(len(self.header))):
+        if self.frame.columns.tolist() != [*range(len(self.header))]:
             raise ValueError("a table's columns are the positions of its header")
         if len(self.lines) != len(self.frame):
             raise ValueError("a table has one line number for each record")

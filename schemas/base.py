@@ -26,12 +26,12 @@ class ContactSchema(pa.DataFrameModel):
     would skip rules in silence, `PANDERA_USE_NARWHALS_BACKEND` loses the row labels.
     """
 
-    class Config:
+    class Config:  # pyright: ignore[reportIncompatibleVariableOverride]  # Pandera's own idiom
         strict = False
         coerce = False
 
     @pa.dataframe_parser
-    def _judge(cls, frame: pd.DataFrame) -> pd.DataFrame:  # noqa: N805  # Pandera makes it a class method
+    def _judge(cls, frame: pd.DataFrame) -> pd.DataFrame:  # type: ignore[misc]  # noqa: N805  # a class method
         model = cast("type[ContactSchema]", cls)
         verdicts = handed_in(frame) or judge_frame(frame, fields_of(model), target_of(model), Policy())
         judged = frame.assign(**{name: _shown(column, frame[name]) for name, column in verdicts.columns.items()})

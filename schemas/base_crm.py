@@ -37,7 +37,7 @@ class BaseCrmContact(ContactSchema):
     linkedin: str | None = Text("linkedin", concept="linkedin", flatten=True, source=_API)
     skype: str | None = Text("skype", concept="skype", flatten=True, source=_API)
 
-    class Config:
+    class Config:  # pyright: ignore[reportIncompatibleVariableOverride]  # Pandera's own idiom
         name = "base_crm.contact"
         metadata = describe(
             Target(
@@ -53,9 +53,8 @@ class BaseCrmContact(ContactSchema):
                     "Contacts that arrive by API are not de-duplicated by the product: sending twice doubles them.",
                 ),
                 sources=(
-                    "support.zendesk.com 360041516553 and 4408838742682: no line breaks in data, at most 3,000 contacts "
-                    "an import",
-                    "support.zendesk.com, duplicates: CSV imports are compared by name and e-mail or phone, the API is not",
+                    "support.zendesk.com 360041516553, 4408838742682: no line breaks in data, 3,000 contacts an import",
+                    "support.zendesk.com, duplicates: an import is compared by name and e-mail or phone, the API not",
                 ),
             )
         )

@@ -7,7 +7,10 @@ from schemas.fields import Email, Phone, Text, Website, describe
 from schemas.specs import Target
 
 SMALL_TEXT = 100
-"""Characters in a contact's small text field. Source: Oracle Eloqua, "Creating contact fields", "Bulk API data types"."""
+"""Characters in a contact's small text field.
+
+Source: Oracle Eloqua, "Creating contact fields" and "Bulk API data types".
+"""
 
 _NAMES = 'Oracle Eloqua, "Field names"; SAP Open Connectors help, "Base CRM Bulk" (its sample is Eloqua\'s)'
 _SEEN = "public scripts and web forms that use Eloqua's columns; the instance's own metadata decides"
@@ -39,7 +42,7 @@ class EloquaContact(ContactSchema):
     country: str | None = Text("C_Country", concept="country", max_length=SMALL_TEXT, source=_SEEN)
     industry: str | None = Text("C_Industry1", concept="industry", max_length=SMALL_TEXT, source=_SEEN)
 
-    class Config:
+    class Config:  # pyright: ignore[reportIncompatibleVariableOverride]  # Pandera's own idiom
         name = "eloqua.contact"
         metadata = describe(
             Target(

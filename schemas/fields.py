@@ -70,7 +70,15 @@ def Email(  # noqa: N802  # reads as a type in a class body, as Pandera's own Fi
     """Return a field for e-mail addresses, judged by email-validator. A key is required unless said otherwise."""
     needed = key if required is None else required
     return _field(
-        "email", name, concept, aliases, key=key, required=needed, max_length=max_length, on_invalid=on_invalid, source=source
+        "email",
+        name,
+        concept,
+        aliases,
+        key=key,
+        required=needed,
+        max_length=max_length,
+        on_invalid=on_invalid,
+        source=source,
     )
 
 
@@ -102,7 +110,14 @@ def Website(  # noqa: N802
 ) -> Any:
     """Return a field for http(s) addresses with a real host name, in the WHATWG spelling."""
     return _field(
-        "website", name, concept, aliases, required=required, max_length=max_length, on_invalid=on_invalid, source=source
+        "website",
+        name,
+        concept,
+        aliases,
+        required=required,
+        max_length=max_length,
+        on_invalid=on_invalid,
+        source=source,
     )
 
 
@@ -142,8 +157,7 @@ def target_of(schema: type[pa.DataFrameModel]) -> Target:
     Raises:
         TypeError: The class is a Pandera model but no contact schema.
     """
-    config: Any = schema.to_schema() and schema.__dict__.get("Config", None) or schema.Config
-    found = (config.metadata or {}).get(_MARK)
+    found = (getattr(schema.Config, "metadata", None) or {}).get(_MARK)
     if not isinstance(found, Target):
         raise TypeError(f"{schema.__name__} names no target: give its Config `metadata = describe(Target(...))`")
     return found

@@ -8,7 +8,10 @@ from schemas.specs import Target
 
 
 class GenericContact(ContactSchema):
-    """A contact with the columns that most lists have. It names no platform, so that an upload must say hub and object."""
+    """A contact with the columns that most lists have.
+
+    It names no platform, so that an upload must say hub and object.
+    """
 
     email: str = Email("email", key=True)
     first_name: str | None = Text("first_name", concept="first_name")
@@ -30,7 +33,7 @@ class GenericContact(ContactSchema):
     industry: str | None = Text("industry", concept="industry")
     description: str | None = Text("description", concept="description")
 
-    class Config:
+    class Config:  # pyright: ignore[reportIncompatibleVariableOverride]  # Pandera's own idiom
         name = "generic.contact"
         metadata = describe(
             Target(

@@ -6,7 +6,7 @@ parser itself, whatever stood there before, so that an attribute from outside is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -136,7 +136,7 @@ _handed: ContextVar[tuple[pd.DataFrame, FrameVerdicts] | None] = ContextVar("han
 
 
 @contextmanager
-def handing_in(frame: pd.DataFrame, verdicts: FrameVerdicts) -> Iterator[None]:
+def handing_in(frame: pd.DataFrame, verdicts: FrameVerdicts) -> Generator[None]:
     """Let the schema's parser use these verdicts for this frame instead of judging again."""
     token = _handed.set((frame, verdicts))
     try:
@@ -196,7 +196,9 @@ def judge_column(cells: pd.Series[Any], field: FieldSpec, target: Target, policy
         value, marks = _apply(judge(text), text, field, on_invalid)
         values.append(value)
         which[place] = seen.setdefault(marks, len(seen))
-    taken = pd.Series(np.array(values, dtype=object), dtype="str").take(positions) if len(cells) else cells.astype("str")
+    taken = (
+        pd.Series(np.array(values, dtype=object), dtype="str").take(positions) if len(cells) else cells.astype("str")
+    )
     taken.index = cells.index
     taken.name = field.name
     return ColumnVerdicts(field, taken, which[positions] if len(cells) else which, tuple(seen))

@@ -6,11 +6,14 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-import pipeline
 import pytest
+
+import pipeline
 import schemas
 
-FOLDERS = {package: Path(module.__file__ or "").parent for package, module in (("pipeline", pipeline), ("schemas", schemas))}
+FOLDERS = {
+    package: Path(module.__file__ or "").parent for package, module in (("pipeline", pipeline), ("schemas", schemas))
+}
 
 STAGES = {"reading", "mapping", "checking", "deduplicating", "preparing", "writing", "reporting"}
 
@@ -32,7 +35,7 @@ ALLOWED: dict[str, set[str]] = {
     "sandbox": set(),
     "running": {"contracts", "errors", "preparing", "uploading"},
     "__init__": {"contracts", "errors", "preparing", "reporting", "running", "uploading", "version"},
-    "cli": {"contracts", "errors", "preparing", "reporting", "running", "uploading", "planning", "version", "sandbox"},
+    "cli": {"__init__", "contracts", "errors", "preparing", "reporting", "running", "uploading", "planning", "version", "sandbox"},
     "__main__": {"cli"},
 }
 
@@ -52,7 +55,7 @@ def _imported(path: Path) -> Iterator[str]:
             yield f"{node.module}.{node.names[0].name}"
 
 
-@pytest.mark.parametrize(("part", "path"), _modules("pipeline"), ids=lambda value: str(value)[-60:])
+@pytest.mark.parametrize(("part", "path"), list(_modules("pipeline")), ids=lambda value: str(value)[-60:])
 def test_a_part_of_pipeline_imports_only_what_lies_below_it(part: str, path: Path) -> None:
     """Dependencies point one way."""
     assert part in ALLOWED, f"say in ALLOWED what {part} may import"
@@ -61,7 +64,7 @@ def test_a_part_of_pipeline_imports_only_what_lies_below_it(part: str, path: Pat
         if package == "schemas":
             assert part == "contracts", f"{path} imports {name}: only pipeline/contracts.py imports schemas"
         if package == "pipeline":
-            used = rest.partition(".")[0]
+            used = rest.partition(".")[0] or "__init__"
             assert used == part or used in ALLOWED[part], f"{path} imports {name}, which lies not below {part}"
 
 

@@ -130,7 +130,10 @@ def check(
                 if BY_CODE[mark.code].is_finding:
                     message = message_of(mark.code, mapped.field, mark.done)
                     findings.append(
-                        (rows, Found(mark.code, mark.severity, mapped.column, mapped.field.name, message, mapped.position))
+                        (
+                            rows,
+                            Found(mark.code, mark.severity, mapped.column, mapped.field.name, message, mapped.position),
+                        )
                     )
             rule = _rule_of(marks)
             if rule:

@@ -18,14 +18,15 @@ from pipeline.checking.hits import Longs
 
 FREE_MAIL = frozenset(
     """
-    gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com rocketmail.com aol.com
-    icloud.com me.com mac.com proton.me protonmail.com pm.me gmx.com gmx.net gmx.de gmx.at gmx.ch web.de t-online.de
-    freenet.de mail.com mail.ru yandex.ru yandex.com bk.ru list.ru inbox.ru zoho.com fastmail.com hey.com tutanota.com
-    tuta.com qq.com 163.com 126.com sina.com foxmail.com naver.com daum.net hanmail.net orange.fr wanadoo.fr free.fr
-    laposte.net sfr.fr libero.it virgilio.it tiscali.it alice.it terra.com.br uol.com.br bol.com.br comcast.net
-    verizon.net att.net sbcglobal.net bellsouth.net cox.net btinternet.com sky.com ntlworld.com blueyonder.co.uk
-    rediffmail.com bigpond.com optusnet.com.au shaw.ca rogers.com
-    """.split()
+    gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com rocketmail.com
+    aol.com icloud.com me.com mac.com proton.me protonmail.com pm.me gmx.com gmx.net gmx.de gmx.at gmx.ch
+    web.de t-online.de freenet.de mail.com mail.ru yandex.ru yandex.com bk.ru list.ru inbox.ru zoho.com
+    fastmail.com hey.com tutanota.com tuta.com qq.com 163.com 126.com sina.com foxmail.com naver.com daum.net
+    hanmail.net orange.fr wanadoo.fr free.fr laposte.net sfr.fr libero.it virgilio.it tiscali.it alice.it
+    terra.com.br uol.com.br bol.com.br comcast.net verizon.net att.net sbcglobal.net bellsouth.net cox.net
+    btinternet.com sky.com ntlworld.com blueyonder.co.uk rediffmail.com bigpond.com optusnet.com.au shaw.ca
+    rogers.com
+    """.split()  # noqa: SIM905  # a list this long reads better as text
 )
 """Registrable domains of mailbox providers open to everybody.
 

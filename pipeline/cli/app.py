@@ -37,7 +37,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version")
+    ] = False,
 ) -> None:
     pass
 
@@ -148,7 +150,9 @@ def objects(hub: options.Hub = None, output: options.Output = Format.TEXT) -> in
 
 
 @app.command()
-def status(job: Annotated[str, typer.Argument(metavar="ID")], hub: options.Hub = None, output: options.Output = Format.TEXT) -> int:
+def status(
+    job: Annotated[str, typer.Argument(metavar="ID")], hub: options.Hub = None, output: options.Output = Format.TEXT
+) -> int:
     """Ask the platform for the state of a job."""
     from pipeline.cli import sending
 
@@ -156,7 +160,9 @@ def status(job: Annotated[str, typer.Argument(metavar="ID")], hub: options.Hub =
 
 
 @app.command()
-def errors(job: Annotated[str, typer.Argument(metavar="ID")], hub: options.Hub = None, output: options.Output = Format.TEXT) -> int:
+def errors(
+    job: Annotated[str, typer.Argument(metavar="ID")], hub: options.Hub = None, output: options.Output = Format.TEXT
+) -> int:
     """Print the errors of a job, all pages of them."""
     from pipeline.cli import sending
 
@@ -172,7 +178,9 @@ def jobs(hub: options.Hub = None, output: options.Output = Format.TEXT) -> int:
 
 
 @app.command()
-def cancel(job: Annotated[str, typer.Argument(metavar="ID")], hub: options.Hub = None, output: options.Output = Format.TEXT) -> int:
+def cancel(
+    job: Annotated[str, typer.Argument(metavar="ID")], hub: options.Hub = None, output: options.Output = Format.TEXT
+) -> int:
     """Ask the platform to cancel a job."""
     from pipeline.cli import sending
 
@@ -204,8 +212,12 @@ def rules(
 
 @app.command()
 def sandbox(
-    port: Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="Loopback port; 0 is a free one")] = 0,
-    data: Annotated[str | None, typer.Option("--data", metavar="FILE", help="Keep jobs and contacts in this SQLite file")] = None,
+    port: Annotated[
+        int, typer.Option("--port", metavar="N", min=0, max=65535, help="Loopback port; 0 is a free one")
+    ] = 0,
+    data: Annotated[
+        str | None, typer.Option("--data", metavar="FILE", help="Keep jobs and contacts in this SQLite file")
+    ] = None,
 ) -> int:
     """Run a local Open Connectors until it is stopped, and print what a client must export to reach it."""
     from pipeline.cli import sandboxing

@@ -30,7 +30,9 @@ def show_schemas(action: str, name: str | None, output: Format) -> int:
         return Exit.FINE
     target = contract.target
     print(f"{contract.name}: {target.title}")
-    print(f"hub {target.hub or '(none)'}, object {target.object or '(none)'}, upsert key {target.upsert_key or '(none)'}")
+    print(
+        f"hub {target.hub or '(none)'}, object {target.object or '(none)'}, upsert key {target.upsert_key or '(none)'}"
+    )
     print(f"phone region {target.region}, on invalid {target.on_invalid}")
     for field in contract.fields:
         notes = ["key"] * field.key + ["required"] * field.required
@@ -56,7 +58,10 @@ def show_rules(code: str | None, output: Format) -> int:
     found = BY_CODE.get(code.upper()) or next((rule for rule in RULES if rule.name == code), None)
     if found is None:
         near = difflib.get_close_matches(code.upper(), BY_CODE, n=1, cutoff=0.5)
-        raise UsageError(f"no rule has the code {code!r}; " + (f"did you mean {near[0]}?" if near else "`contactprep rules` lists them"))
+        raise UsageError(
+            f"no rule has the code {code!r}; "
+            + (f"did you mean {near[0]}?" if near else "`contactprep rules` lists them")
+        )
     if output is Format.JSON:
         print_json(asdict(found))
     else:

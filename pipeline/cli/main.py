@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(str(failure))
         return failure.exit_status
     except TyperException as fault:
-        fault.show()
+        _say(f"{fault.format_message()} (see --help)")
         return fault.exit_code
     except (KeyboardInterrupt, Abort):
         _say("interrupted; nothing half-written was left")

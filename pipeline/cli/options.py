@@ -38,7 +38,8 @@ File = Annotated[str, typer.Argument(metavar="FILE", help="The contact file; - i
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Contact files; - is standard input.")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A prepared folder.")]
 Out = Annotated[
-    Path | None, typer.Option("--out", "-o", metavar="DIR", help="The prepared folder [default: FILE's stem + -prepared]")
+    Path | None,
+    typer.Option("--out", "-o", metavar="DIR", help="The prepared folder [default: FILE's stem + -prepared]"),
 ]
 
 Encoding = Annotated[
@@ -53,9 +54,7 @@ Delimiter = Annotated[
         help="Delimiter, or the word comma, semicolon, tab or pipe [default: by evidence]",
     ),
 ]
-Quote = Annotated[
-    str | None, typer.Option("--quote", metavar="CHAR", help='Quote character [default: "]')
-]
+Quote = Annotated[str | None, typer.Option("--quote", metavar="CHAR", help='Quote character [default: "]')]
 HeaderRow = Annotated[
     int | None,
     typer.Option("--header-row", metavar="LINE", min=1, help="Line of the header, from 1 [default: by evidence]"),
@@ -79,7 +78,10 @@ Region = Annotated[
 ]
 Invalid = Annotated[
     OnInvalid | None,
-    typer.Option("--on-invalid", help="A bad cell in an optional field: reject the record, blank or keep the cell [default: reject]"),
+    typer.Option(
+        "--on-invalid",
+        help="A bad cell in an optional field: reject the record, blank or keep the cell [default: reject]",
+    ),
 ]
 StrictPhones = Annotated[
     bool, typer.Option("--strict-phones", help="Reject numbers that are possible but not assigned")
@@ -88,7 +90,9 @@ Fail = Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 from this s
 Output = Annotated[Format, typer.Option("--format", help="How to print the result")]
 
 Hub = Annotated[str | None, typer.Option("--hub", metavar="NAME", help="Hub of the platform [default: the schema's]")]
-Object = Annotated[str | None, typer.Option("--object", metavar="NAME", help="Object to load into [default: the schema's]")]
+Object = Annotated[
+    str | None, typer.Option("--object", metavar="NAME", help="Object to load into [default: the schema's]")
+]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Leave once every part has a job id; do not follow the jobs")]
 Sandbox = Annotated[bool, typer.Option("--sandbox", help="Send to a local Open Connectors started for this run")]
 Again = Annotated[bool, typer.Option("--again", help="Send a folder that was already sent a second time")]
@@ -110,5 +114,7 @@ def delimiter_of(text: str | None) -> str | None:
         return None
     found = _WORDS.get(text.casefold(), text)
     if len(found) != 1 or found in '"\r\n':
-        raise UsageError(f"--delimiter {text!r} is not one character; or say {', '.join(('comma', 'semicolon', 'tab', 'pipe'))}")
+        raise UsageError(
+            f"--delimiter {text!r} is not one character; or say {', '.join(('comma', 'semicolon', 'tab', 'pipe'))}"
+        )
     return found

@@ -107,4 +107,13 @@ def print_json(data: Any) -> None:
     sys.stdout.buffer.write((json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace"))
 
 
-__all__ = ["PipelineError", "check_files", "open_source", "policy_of", "prepare_file", "prepare_quietly", "print_json", "reading_of"]
+__all__ = [
+    "PipelineError",
+    "check_files",
+    "open_source",
+    "policy_of",
+    "prepare_file",
+    "prepare_quietly",
+    "print_json",
+    "reading_of",
+]

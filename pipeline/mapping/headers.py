@@ -79,7 +79,9 @@ def map_header(header: Sequence[str], contract: Contract, *, file: str) -> Heade
     for name, count in counts.items():
         if count > 1:
             places = " and ".join(
-                f"column {position + 1} ({header[position]!r})" for position, (field, _) in found.items() if field.name == name
+                f"column {position + 1} ({header[position]!r})"
+                for position, (field, _) in found.items()
+                if field.name == name
             )
             raise UsageError(
                 f"{file}: {places} both answer to the field {name} of {contract.name}; "
@@ -111,6 +113,8 @@ def _missing(field: FieldSpec, header: Sequence[str], contract: Contract, file: 
     what = "the key" if field.key else "a required field"
     names = {fold(name): name for name in (field.name, *field.aliases)}
     near = [column for column in header if difflib.get_close_matches(fold(column), names, n=1, cutoff=0.6)]
-    hint = f"does {near[0]!r} hold it? Then rename it to {field.name}" if near else f"name one of its columns {field.name}"
+    hint = (
+        f"does {near[0]!r} hold it? Then rename it to {field.name}" if near else f"name one of its columns {field.name}"
+    )
     shown = ", ".join(repr(column) for column in header[:12]) + (", …" if len(header) > 12 else "")
     return f"{file}: no column for {field.name}, {what} of {contract.name}; {hint} (the header has {shown})"

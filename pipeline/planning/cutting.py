@@ -150,9 +150,12 @@ def _cuts(
             line = _line_of(folder / manifest.index.name, row)
             raise UsageError(
                 f"{folder / CLEAN}: record {line[0]}, line {line[1]}, takes {size + len(header):,} bytes with the "
-                f"header; the target takes {max_bytes:,} in one part. Shorten the record in the source, or raise the limit"
+                f"header; the target takes {max_bytes:,} in one part. Shorten it in the source, or raise the limit"
             )
-        if row > first and ((max_records is not None and row - first >= max_records) or (room is not None and offset + size - start > room)):
+        if row > first and (
+            (max_records is not None and row - first >= max_records)
+            or (room is not None and offset + size - start > room)
+        ):
             yield first, row - first, start, offset
             first, start = row, offset
         row, offset = row + 1, offset + size

@@ -114,7 +114,7 @@ def read_manifest(folder: Path) -> Manifest:
             text = file.read(_MANIFEST_BYTES + 1)
     except OSError:
         raise UsageError(
-            f"{folder} is not a prepared folder: it has no readable {MANIFEST}; make one with `contactprep prepare FILE`"
+            f"{folder} is not a prepared folder: it has no {MANIFEST}; make one with `contactprep prepare FILE`"
         ) from None
     try:
         found = as_object(parse_json(text)) if len(text) <= _MANIFEST_BYTES else None
@@ -204,4 +204,6 @@ def _confirm(path: Path, entry: FileEntry) -> None:
     except OSError as reason:
         raise ManifestError(f"{path} cannot be read ({reason.strerror}); prepare the file again") from None
     if size != entry.size or digest.hexdigest() != entry.sha256:
-        raise ManifestError(f"{path} is not the file that {MANIFEST} names: it was changed since; prepare the file again")
+        raise ManifestError(
+            f"{path} is not the file that {MANIFEST} names: it was changed since; prepare the file again"
+        )

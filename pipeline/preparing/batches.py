@@ -86,6 +86,11 @@ class Batch:
                 f"{self.rejected.rows} rejected"
             )
 
+    @property
+    def accepted(self) -> int:
+        """How many records phase 1 accepts; duplicates among them are not known yet."""
+        return self.clean.rows
+
 
 def prepare_batch(work: Work, part: Range, folder: Path) -> Batch:
     """Judge one range and write its pieces into a folder.
@@ -184,7 +189,9 @@ def _finding_rows(checked: Checked, table: Table, tally: Tally) -> list[FindingR
     structure = [
         *table.findings,
         *(
-            Finding(broken.code, BY_CODE[broken.code].severity, broken.message, broken.record, broken.line, value=broken.raw)
+            Finding(
+                broken.code, BY_CODE[broken.code].severity, broken.message, broken.record, broken.line, value=broken.raw
+            )
             for broken in table.broken
         ),
     ]

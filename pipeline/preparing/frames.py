@@ -70,7 +70,8 @@ def prepare_frame(
     records = np.arange(1, len(frame) + 1, dtype=np.int64)
     index = pd.Index(records, name="record")
     raw = pd.DataFrame(
-        {mapped.position: as_text(frame.iloc[:, mapped.position]).set_axis(index) for mapped in header.mapped}, index=index
+        {mapped.position: as_text(frame.iloc[:, mapped.position]).set_axis(index) for mapped in header.mapped},
+        index=index,
     )
     checked = check(records, records, raw, header, contract, policy)
     values = checked.values()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,11 +25,11 @@ from pipeline.preparing.batches import (
     finding_row,
     tally_finding,
 )
-from pipeline.preparing.pieces import LoadedPiece, Piece, join_piece
+from pipeline.preparing.pieces import Piece, join_piece
 from pipeline.reading import read
 from pipeline.records import Finding
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
-from pipeline.writing.files import Written, digest_writer
+from pipeline.writing.files import DigestWriter, Written, digest_writer
 from pipeline.writing.rows import encode_rows
 
 BOM = b"\xef\xbb\xbf"
@@ -40,7 +41,6 @@ class Joined:
 
     Attributes:
         files: Digest and size by file name.
-        rows: Records in each by file name, where that means something.
         accepted: Records in `clean.csv`.
         rejected: Records in `rejected.csv`.
         duplicates: How many of the rejected are duplicates.
@@ -51,7 +51,6 @@ class Joined:
     """
 
     files: dict[str, Written]
-    rows: dict[str, int]
     accepted: int
     rejected: int
     duplicates: int
@@ -61,12 +60,28 @@ class Joined:
     changed: Tally
 
 
-@dataclass(slots=True)
-class _Edits:
-    """What phase 2 alters in one batch's pieces."""
+@dataclass(frozen=True, slots=True)
+class _Loser:
+    """A record that gives way.
 
-    losers: dict[int, int] = field(default_factory=dict)
-    findings: dict[int, list[Finding]] = field(default_factory=dict)
+    Attributes:
+        line: Its physical line.
+        kept: The record that is kept.
+        kept_line: Its line.
+    """
+
+    line: int
+    kept: int
+    kept_line: int
+
+
+@dataclass(slots=True)
+class _Edit:
+    """What phase 2 alters in one batch's pieces: records taken out, rows put in behind those of their record."""
+
+    drop: frozenset[int]
+    findings: dict[int, list[Finding]]
+    rejected: dict[int, list[bytes]]
 
 
 def join(work: Work, batches: Sequence[Batch], file_findings: Sequence[Finding], folder: Path) -> Joined:
@@ -81,49 +96,60 @@ def join(work: Work, batches: Sequence[Batch], file_findings: Sequence[Finding],
     Side effects:
         Reads those ranges of the source again that hold duplicates, for their original text.
     """
-    edits = [_Edits() for _ in batches]
-    duplicates = _decide_duplicates(work, batches, edits)
-    _decide_seams(batches, edits)
+    losers = _find_losers(work, batches)
+    neighbours = _neighbours(batches)
     found, changed = Tally(), Tally()
     for finding in file_findings:
         tally_finding(found, finding)
-    for batch, edit in zip(batches, edits, strict=True):
-        found.merge(batch.found)
-        for findings in edit.findings.values():
-            for finding in findings:
-                tally_finding(found, finding)
-    keys = Keys.joined(batch.keys for batch in batches)
-    both = Keys.joined([keys, *(batch.blanked_keys for batch in batches)])
-    keyless = sum(batch.clean.rows - len(batch.keys.records) for batch in batches)
-    keyless_blanked = sum(batch.blanked - len(batch.blanked_keys.records) for batch in batches)
-    written: dict[str, Written] = {}
-    rows: dict[str, int] = {}
+    with ExitStack() as stack:
 
-    def write(name: str, header: Sequence[str], start: Sequence[bytes] = (), bom: bytes = b"") -> None:
-        with digest_writer(folder / name) as output:
-            output.write(bom + encode_rows([header])[0] + b"".join(start))
-            count = 0
-            for batch, edit in zip(batches, edits, strict=True):
-                piece, drop, insert = _edit_for(name, work, batch, edit)
-                added, altered = join_piece(output, piece, drop, insert)
-                count += added
+        def output(name: str, header: Sequence[str], bom: bytes = b"") -> DigestWriter:
+            writer = stack.enter_context(digest_writer(folder / name))
+            writer.write(bom + encode_rows([header])[0])
+            return writer
+
+        outputs = {
+            "clean.csv": output("clean.csv", work.header.fields),
+            "clean.index.csv": output("clean.index.csv", ("record", "line")),
+            "rejected.csv": output("rejected.csv", unique_names([*REJECTED_COLUMNS, *work.source.header]), BOM),
+            "changes.csv": output("changes.csv", CHANGE_COLUMNS),
+            "findings.csv": output("findings.csv", FINDING_COLUMNS),
+        }
+        outputs["findings.csv"].write(b"".join(encode_rows([finding_row(finding) for finding in file_findings])))
+        rows = dict.fromkeys(outputs, 0)
+        for batch in batches:
+            edit = _edit_of(work, batch, losers, neighbours)
+            inserted = {
+                record: encode_rows([finding_row(finding) for finding in findings])
+                for record, findings in edit.findings.items()
+            }
+            found.merge(batch.found)
+            for findings in edit.findings.values():
+                for finding in findings:
+                    tally_finding(found, finding)
+            plan: tuple[tuple[str, Piece, frozenset[int], dict[int, list[bytes]]], ...] = (
+                ("clean.csv", batch.clean, edit.drop, {}),
+                ("clean.index.csv", batch.index, edit.drop, {}),
+                ("rejected.csv", batch.rejected, frozenset(), edit.rejected),
+                ("changes.csv", batch.changes, edit.drop, {}),
+                ("findings.csv", batch.findings, frozenset(), inserted),
+            )
+            for name, piece, drop, insert in plan:
+                added, altered = join_piece(outputs[name], piece, drop, insert)
+                rows[name] += added
                 if name == "changes.csv":
                     changed.merge(batch.changed if altered is None else tally_changes(altered))
                 piece.delete()
-            written[name] = output.close()
-            rows[name] = count
-
-    write("clean.csv", work.header.fields)
-    write("clean.index.csv", ("record", "line"))
-    write("rejected.csv", unique_names([*REJECTED_COLUMNS, *work.source.header]), bom=BOM)
-    write("changes.csv", CHANGE_COLUMNS)
-    write("findings.csv", FINDING_COLUMNS, encode_rows([finding_row(finding) for finding in file_findings]))
+        written = {name: writer.close() for name, writer in outputs.items()}
+    keys = Keys.joined(batch.keys for batch in batches)
+    both = Keys.joined([keys, *(batch.blanked_keys for batch in batches)])
+    keyless = sum(batch.accepted - len(batch.keys.records) for batch in batches)
+    keyless_blanked = sum(batch.blanked - len(batch.blanked_keys.records) for batch in batches)
     return Joined(
         files=written,
-        rows=rows,
         accepted=rows["clean.csv"],
         rejected=rows["rejected.csv"],
-        duplicates=duplicates,
+        duplicates=len(losers),
         blank_would_accept=count_distinct(both) + keyless + keyless_blanked - rows["clean.csv"],
         changed_cells=rows["changes.csv"],
         found=found,
@@ -131,68 +157,61 @@ def join(work: Work, batches: Sequence[Batch], file_findings: Sequence[Finding],
     )
 
 
-def _edit_for(
-    name: str, work: Work, batch: Batch, edit: _Edits
-) -> tuple[Piece, frozenset[int], dict[int, list[bytes]]]:
-    """Return a batch's piece of one output file, the records to leave out of it and the rows to put into it."""
-    losers = frozenset(edit.losers)
-    if name == "rejected.csv":
-        return batch.rejected, frozenset(), _rejected_duplicates(work, batch, edit)
-    if name == "findings.csv":
-        insert = {
-            record: encode_rows([finding_row(finding) for finding in findings])
-            for record, findings in edit.findings.items()
-        }
-        return batch.findings, frozenset(), insert
-    piece = {"clean.csv": batch.clean, "clean.index.csv": batch.index, "changes.csv": batch.changes}[name]
-    return piece, losers, {}
-
-
-def _decide_duplicates(work: Work, batches: Sequence[Batch], edits: list[_Edits]) -> int:
-    """Find the records that give way to an earlier one of the same key; returns how many."""
+def _find_losers(work: Work, batches: Sequence[Batch]) -> dict[int, _Loser]:
+    """Return the records that give way to an earlier one of the same key."""
     groups = candidates(Keys.joined(batch.keys for batch in batches))
-    if not groups:
-        return 0
     starts = np.array([batch.part.first_record for batch in batches])
-    loaded: dict[int, LoadedPiece] = {}
     column = work.header.fields.index(work.contract.key.name)
     keys: dict[int, str] = {}
     lines: dict[int, int] = {}
+    number, loaded = -1, None
     for record in sorted(record for group in groups for record in group.tolist()):
-        number = int(np.searchsorted(starts, record, side="right")) - 1
-        if number not in loaded:
-            loaded = {number: batches[number].clean.load()}
-        row = loaded[number].row_of(record)
-        keys[record] = next(csv.reader(io.StringIO(loaded[number].row(row).decode(), newline="")))[column]
-        lines[record] = int(loaded[number].lines[row])
-    mapped = next(mapped for mapped in work.header.mapped if mapped.field.key)
-    losers = losers_of(groups, keys)
-    for record in sorted(losers):
-        kept = losers[record]
-        edit = edits[int(np.searchsorted(starts, record, side="right")) - 1]
-        edit.losers[record] = kept
-        message = message_of("K101", kept=kept, kept_line=lines[kept])
-        finding = Finding(
-            "K101", Severity.ERROR, message, record, lines[record], mapped.column, mapped.field.name, keys[record]
-        )
-        edit.findings.setdefault(record, []).append(finding)
-    return len(losers)
+        home = int(np.searchsorted(starts, record, side="right")) - 1
+        if loaded is None or home != number:
+            number, loaded = home, batches[home].clean.load()
+        row = loaded.row_of(record)
+        keys[record] = next(csv.reader(io.StringIO(loaded.row(row).decode(), newline="")))[column]
+        lines[record] = int(loaded.lines[row])
+    return {record: _Loser(lines[record], kept, lines[kept]) for record, kept in losers_of(groups, keys).items()}
 
 
-def _decide_seams(batches: Sequence[Batch], edits: list[_Edits]) -> None:
-    """Judge the first and last record of each batch with their neighbours in the next one."""
-    present = [(number, batch) for number, batch in enumerate(batches) if batch.edges]
-    before: dict[int, str | None] = {}
-    after: dict[int, str | None] = {}
-    for (_, left), (_, right) in pairwise(present):
+def _neighbours(batches: Sequence[Batch]) -> dict[int, tuple[str | None, str | None]]:
+    """Return, for records at the edge of a batch, the e-mail domains of their neighbours in the batches beside it."""
+    found: dict[int, tuple[str | None, str | None]] = {}
+    for left, right in pairwise(batch for batch in batches if batch.edges):
         last, first = left.edges[-1], right.edges[0]
         if last.record + 1 == first.record:
-            after[last.record], before[first.record] = first.own, last.own
-    for number, batch in present:
-        for edge in batch.edges:
-            finding = _settle_edge(edge, before.get(edge.record), after.get(edge.record))
-            if finding is not None:
-                edits[number].findings.setdefault(edge.record, []).insert(0, finding)
+            before, _ = found.get(last.record, (None, None))
+            found[last.record] = (before, first.own)
+            found[first.record] = (last.own, None)
+    return found
+
+
+def _edit_of(
+    work: Work, batch: Batch, losers: Mapping[int, _Loser], neighbours: Mapping[int, tuple[str | None, str | None]]
+) -> _Edit:
+    """Return what is to be altered in one batch."""
+    edit = _Edit(frozenset(), {}, {})
+    for edge in batch.edges:
+        finding = _settle_edge(edge, *neighbours.get(edge.record, (None, None)))
+        if finding is not None:
+            edit.findings[edge.record] = [finding]
+    own = [record for record in batch.keys.records.tolist() if record in losers] if losers else []
+    if not own:
+        return edit
+    edit.drop = frozenset(own)
+    key = next(mapped for mapped in work.header.mapped if mapped.field.key)
+    frame = read(work.source, batch.part).frame
+    for record, *cells in frame[frame.index.isin(own)].itertuples(name=None):
+        loser = losers[record]
+        message = message_of("K101", kept=loser.kept, kept_line=loser.kept_line)
+        finding = Finding(
+            "K101", Severity.ERROR, message, record, loser.line, key.column, key.field.name, cells[key.position]
+        )
+        edit.findings.setdefault(record, []).append(finding)
+        row = [record, loser.line, "K101", f"{key.column}: {message}", "", *cells]
+        edit.rejected[record] = encode_rows([row])
+    return edit
 
 
 def _settle_edge(edge: Edge, before: str | None, after: str | None) -> Finding | None:
@@ -203,23 +222,6 @@ def _settle_edge(edge: Edge, before: str | None, after: str | None) -> Finding |
     column, name, _ = edge.column
     message = message_of(code, which=which)
     return Finding(code, Severity.WARNING, message, edge.record, edge.line, column, name, edge.value)
-
-
-def _rejected_duplicates(work: Work, batch: Batch, edit: _Edits) -> dict[int, list[bytes]]:
-    """Return the `rejected.csv` rows of a batch's duplicates, with their original text."""
-    if not edit.losers:
-        return {}
-    table = read(work.source, batch.part)
-    reasons = {
-        record: finding for record in edit.losers for finding in edit.findings[record] if finding.code == "K101"
-    }
-    chosen = table.frame[table.frame.index.isin(list(edit.losers))]
-    rows: dict[int, list[bytes]] = {}
-    for record, *cells in chosen.itertuples(name=None):
-        finding = reasons[record]
-        why = f"{finding.column}: {finding.message}"
-        rows[record] = encode_rows([[record, finding.line, finding.code, why, "", *cells]])
-    return rows
 
 
 def tally_changes(rows: Sequence[bytes]) -> Tally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -16,7 +16,7 @@ from pipeline.mapping import HeaderMap, choose_schema, map_header
 from pipeline.preparing.batches import Batch, Work, prepare_batch
 from pipeline.preparing.joining import Joined, join
 from pipeline.preparing.staging import refuse_foreign, staged
-from pipeline.reading import scan
+from pipeline.reading import RANGE_RECORDS, scan
 from pipeline.records import Finding, Source
 from pipeline.reporting.html import render_html
 from pipeline.reporting.report import Report
@@ -42,12 +42,14 @@ class Reading:
         delimiter: One character.
         quote: One character.
         header_row: Physical line of the header, 1-based.
+        range_records: Records judged at once. A matter of memory and speed: the bytes written never depend on it.
     """
 
     encoding: str | None = None
     delimiter: str | None = None
     quote: str | None = None
     header_row: int | None = None
+    range_records: int = RANGE_RECORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ class Prepared:
         """
         import pandas as pd
 
-        clean = pd.read_csv(self.folder / "clean.csv", dtype="str", na_values=[""], keep_default_na=False, chunksize=records)
+        clean = pd.read_csv(
+            self.folder / "clean.csv", dtype="str", na_values=[""], keep_default_na=False, chunksize=records
+        )
         index = pd.read_csv(self.folder / "clean.index.csv", usecols=["record"], chunksize=records)
         for frame, numbers in zip(clean, index, strict=True):
             yield frame.set_axis(pd.Index(numbers["record"], name="record"), axis=0)
@@ -186,6 +190,7 @@ def _fill(
             quote=reading.quote,
             header_row=reading.header_row,
             spool=spool,
+            range_records=reading.range_records,
         )
         contract, chosen = _contract_for(schema, scanned)
         header = map_header(scanned.header, contract, file=scanned.name)
@@ -321,7 +326,7 @@ def _manifest(work: Work, report: Report) -> dict[str, Any]:
 
 
 @contextmanager
-def _private_folder() -> Iterator[Path]:
+def _private_folder() -> Generator[Path]:
     """Yield a folder only we can read, in the system's temporary directory; it is removed on leaving."""
     with tempfile.TemporaryDirectory(prefix="contactprep-") as name:
         yield Path(name)

@@ -14,16 +14,17 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import FolderBusy, UsageError
 from pipeline.writing.files import sync_folder, translating
 
 
 @contextmanager
-def staged(out: Path) -> Iterator[Path]:
+def staged(out: Path) -> Generator[Path]:
     """Yield a private folder to fill; on leaving without an exception it becomes `out`, else it is removed.
 
     Raises:
@@ -73,10 +74,10 @@ def refuse_foreign(out: Path) -> None:
 def _is_ours(out: Path) -> bool:
     """Return whether a folder holds a manifest that this tool wrote."""
     try:
-        manifest = json.loads((out / "manifest.json").read_bytes())
-    except (OSError, ValueError):
+        manifest: Any = json.loads((out / "manifest.json").read_bytes())
+        return bool(manifest["tool"]["name"] == "contactprep")
+    except (OSError, ValueError, KeyError, TypeError):
         return False
-    return isinstance(manifest, dict) and manifest.get("tool", {}).get("name") == "contactprep"
 
 
 def _lock(new: Path, out: Path) -> int:

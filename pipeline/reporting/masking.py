@@ -20,23 +20,26 @@ def printable(text: str) -> str:
 def mask(value: str, kind: str) -> str:
     """Return a value with its shape kept and its person hidden.
 
-    Punctuation stays, since that is what is mostly wrong; of a phone the last two digits are hidden with the rest but
-    the first; of an e-mail address the domain stays; a website is not personal.
+    Punctuation stays, since that is what is mostly wrong. Of a phone the last two digits are shown, of an e-mail
+    address the domain, of anything else the first character; a website is not personal.
 
     Args:
         value: The cell's text.
         kind: `email`, `phone`, `website` or `text`.
 
     >>> mask("ann.smith@acme.com", "email"), mask("444) 444-1234", "phone"), mask("Norm Smith", "text")
-    ('a··.·····@acme.com', '4··) ···-····', 'N··· ·····')
+    ('a··.·····@acme.com', '···) ···-··34', 'N··· ·····')
     """
     text = printable(value)
     if len(text) > MOST_SHOWN:
         text = text[: MOST_SHOWN - 1] + "…"
     if kind == "website":
         return text
-    name, at, domain = text.rpartition("@") if kind == "email" else (text, "", "")
-    if kind == "email" and not at:
-        name, domain = text, ""
-    hidden = "".join(_HIDDEN if character.isalnum() else character for character in name[1:])
-    return name[:1] + hidden + at + domain
+    if kind == "phone":
+        return _hide(text[:-2]) + text[-2:]
+    name, at, domain = text.rpartition("@") if kind == "email" and "@" in text else (text, "", "")
+    return name[:1] + _hide(name[1:]) + at + domain
+
+
+def _hide(text: str) -> str:
+    return "".join(_HIDDEN if character.isalnum() else character for character in text)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline.contracts import BY_CODE, RULES
 
 MOST_EXAMPLES = 10
 """Examples kept of one rule in one column, in record order. Source: the prepared folder's format, `report.json`."""
+
+MOST_QUOTED = 500
+"""Characters of a value that an example quotes; the whole of it stands in `findings.csv`. A broken record may be long."""
 
 _ORDER = {rule.code: number for number, rule in enumerate(RULES)}
 
@@ -48,6 +51,13 @@ class Topic:
     field: str = ""
 
 
+def _shortened(example: Example) -> Example:
+    if len(example.value) <= MOST_QUOTED and len(example.message) <= MOST_QUOTED:
+        return example
+    value, message = (text[:MOST_QUOTED] + "…" * (len(text) > MOST_QUOTED) for text in (example.value, example.message))
+    return replace(example, value=value, message=message)
+
+
 @dataclass(slots=True)
 class Tally:
     """Counts and examples by topic. Merging batches in any order gives the same, since examples go by record."""
@@ -60,7 +70,7 @@ class Tally:
         if not count:
             return
         self.counts[topic] = self.counts.get(topic, 0) + count
-        both = [*self.examples.get(topic, ()), *examples]
+        both = [*self.examples.get(topic, ()), *map(_shortened, examples)]
         self.examples[topic] = sorted(both, key=lambda example: example.record or 0)[:MOST_EXAMPLES]
 
     def merge(self, other: Tally) -> None:

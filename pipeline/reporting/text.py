@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
 from typing import Any
 
 from pipeline.reporting.masking import mask, printable
@@ -10,7 +11,9 @@ from pipeline.reporting.report import Report
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space"}
 _SHOWN = 3
-"""Places shown of one finding; the folder holds all."""
+"""Places shown of one rule; the folder holds all."""
+
+Item = Mapping[str, Any]
 
 
 def render_text(report: Report) -> str:
@@ -33,32 +36,50 @@ def _lines(report: Report) -> Iterator[str]:
     duplicates = f", {counts['duplicates']:,} of them duplicates" if counts["duplicates"] else ""
     yield f"rejected  {counts['rejected']:,}{duplicates}"
     if counts["blank_would_accept"]:
-        yield f"          --on-invalid blank would accept {counts['blank_would_accept']:,} more (the bad cells left blank)"
+        more = f"{counts['blank_would_accept']:,} more"
+        yield f"          --on-invalid blank would accept {more}, their bad cells left blank"
     yield f"changed   {_many(counts['changed_cells'], 'cell')} of accepted records"
-    for change in data["changes"]:
-        yield f"  {change['rule']:<6} {_many(change['count'], 'cell')} of {printable(change['column'])}: {change['name']}"
-        kind = kinds.get(change["field"], "text")
-        for example in change["examples"][:_SHOWN]:
-            before, after = mask(example["before"], kind), mask(example["after"], kind) or "(blank)"
-            yield f"         record {example['record']}, line {example['line']}: {before} → {after}"
+    yield from _groups(data["changes"], kinds, lambda item: (item["rule"], item["name"]))
     for severity, title in (("error", "errors"), ("warning", "warnings"), ("info", "notes")):
         rules = [rule for rule in data["rules"] if rule["severity"] == severity]
         if rules:
-            yield f"{title}"
-        for rule in rules:
-            yield from _finding(rule, kinds)
+            yield title
+            yield from _groups(rules, kinds, lambda item: (item["code"], item["name"]))
 
 
-def _finding(rule: Mapping[str, Any], kinds: Mapping[str, str]) -> Iterator[str]:
-    where = f" in {printable(rule['column'])}" if rule["column"] else ""
-    yield f"  {rule['code']}   {rule['name']}{where}: {rule['count']:,}"
-    kind = kinds.get(rule["field"], "text")
-    for example in rule["examples"][:_SHOWN]:
-        places = [f"{what} {example[what]}" for what in ("record", "line") if example[what] is not None]
-        value = mask(example["value"], kind) if rule["field"] else ""
-        yield "         " + ": ".join(part for part in (", ".join(places), value, printable(example["message"])) if part)
-    if rule["count"] > _SHOWN:
-        yield f"         … and {rule['count'] - min(_SHOWN, len(rule['examples'])):,} more"
+def _groups(items: Iterable[Item], kinds: Mapping[str, str], key: Callable[[Item], tuple[str, str]]) -> Iterator[str]:
+    """Yield, for each rule, a line with its counts by column and a few places in record order."""
+    for (code, name), members in groupby(items, key):
+        group = list(members)
+        total = sum(item["count"] for item in group)
+        columns = [f"{printable(item['column'])} {item['count']:,}" for item in group if item["column"]]
+        yield f"  {code}  {name}: {total:,}" + (f" ({', '.join(columns)})" if columns else "")
+        if all(example["record"] is None for item in group for example in item["examples"]):
+            examples = [example for item in group for example in item["examples"]]
+            yield from dict.fromkeys(
+                f"        {_place(example)}{printable(example['message'])}" for example in examples
+            )
+            continue
+        places = [(example, item) for item in group for example in item["examples"]]
+        places.sort(key=lambda place: place[0]["record"])
+        for example, item in places[:_SHOWN]:
+            yield f"        {_place(example)}{_said(example, item, kinds)}"
+        if total > _SHOWN:
+            yield f"        … and {total - _SHOWN:,} more"
+
+
+def _place(example: Item) -> str:
+    places = [f"{what} {example[what]}" for what in ("record", "line") if example[what] is not None]
+    return f"{', '.join(places)}: " if places else ""
+
+
+def _said(example: Item, item: Item, kinds: Mapping[str, str]) -> str:
+    """Return what is to be said of one place: before and after of a change, value and message of a finding."""
+    kind = kinds.get(item["field"], "text")
+    if "before" in example:
+        return f"{mask(example['before'], kind) or '(blank)'} → {mask(example['after'], kind) or '(blank)'}"
+    value = mask(example["value"], kind) if item["field"] else ""
+    return ": ".join(part for part in (value, printable(example["message"])) if part)
 
 
 def _many(count: int, what: str) -> str:

@@ -6,7 +6,6 @@ import json
 import logging
 import secrets
 import time
-from collections.abc import Mapping
 from email.utils import formatdate
 
 from starlette.concurrency import run_in_threadpool
@@ -29,11 +28,6 @@ class Json(Response):
     """An answer in JSON."""
 
     media_type = "application/json"
-
-    def __init__(
-        self, content: object, *, status_code: int = 200, headers: Mapping[str, str] | None = None, **options: object
-    ) -> None:
-        super().__init__(content, status_code=status_code, headers=headers, **options)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]  # only `background` is passed on
 
     def render(self, content: object) -> bytes:
         """Returns the body; what UTF-8 cannot hold stays escaped."""

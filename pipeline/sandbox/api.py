@@ -27,10 +27,11 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Message
 
 from pipeline.sandbox.answering import Json
+from pipeline.sandbox.jobs import FINAL, Job
 from pipeline.sandbox.objects import DEFAULT_HUB, HUBS, TargetObject, find_object
 from pipeline.sandbox.processing import Worker
 from pipeline.sandbox.reporting import describe_in_list, describe_status, instance_id
-from pipeline.sandbox.storing import FINAL, Job, Store
+from pipeline.sandbox.storing import Store
 
 PAGE_SIZE = 200
 """Default and largest size of a page. The maximum is documented for one list only. Source: SAP help, "Elements API

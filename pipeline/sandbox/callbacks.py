@@ -18,8 +18,9 @@ import threading
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from pipeline.sandbox.jobs import FINAL, Job
 from pipeline.sandbox.reporting import describe_status
-from pipeline.sandbox.storing import FINAL, Job, Store, StoreClosed
+from pipeline.sandbox.storing import Store, StoreClosed
 
 SIGNATURE_HEADER = "Elements-Webhook-Signature"
 WAITS = (0.2, 0.8, 3.2)

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from pipeline.sandbox.storing import FINAL, Store
+from pipeline.sandbox.jobs import FINAL
+from pipeline.sandbox.storing import Store
 
 CONTACTS_SHOWN = 200
 JOBS_SHOWN = 100

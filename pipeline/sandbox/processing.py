@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.sandbox.callbacks import Notifier
+from pipeline.sandbox.jobs import FINAL, Batch, Job, fold_key
 from pipeline.sandbox.objects import HEADERS_UNFIT, TargetObject, find_object
 from pipeline.sandbox.parsing import Malformed, read_records
-from pipeline.sandbox.storing import FINAL, Batch, Job, Store, StoreClosed, fold_key
+from pipeline.sandbox.storing import Store, StoreClosed
 
 RECORDS_PER_BATCH = 1000
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from pipeline.sandbox.jobs import Job
 from pipeline.sandbox.objects import HUBS
-from pipeline.sandbox.storing import Job
 
 _FIRST_INSTANCE = 425904
 

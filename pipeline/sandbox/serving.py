@@ -26,8 +26,9 @@ from pipeline.sandbox.api import Api
 from pipeline.sandbox.authorizing import Secrets
 from pipeline.sandbox.callbacks import Notifier
 from pipeline.sandbox.inspecting import Inspection
+from pipeline.sandbox.jobs import FINAL
 from pipeline.sandbox.processing import Worker
-from pipeline.sandbox.storing import FINAL, DataFileError, Store
+from pipeline.sandbox.storing import DataFileError, Store
 
 HOST = "127.0.0.1"
 PACE = 0.05

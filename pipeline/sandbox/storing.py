@@ -12,67 +12,16 @@ import threading
 import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-FINAL = frozenset({"COMPLETED", "ABORTED", "CANCELLED"})
-"""Statuses that a job never leaves. Source: SAP Open Connectors help, "Bulk FAQ"."""
+from pipeline.sandbox.jobs import FINAL, Batch, Job, fold_key
 
 FIRST_JOB = 1234
 """Number of the first job of a new file: the one in the help page "Base CRM Bulk"."""
 
 _APPLICATION_ID = 0x0C5B  # marks the file, so that no other database is ever written to
-_TABLES = """
-CREATE TABLE jobs (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    hub TEXT NOT NULL,
-    object TEXT NOT NULL,
-    status TEXT NOT NULL DEFAULT 'CREATED',
-    records INTEGER NOT NULL DEFAULT 0,
-    failed INTEGER NOT NULL DEFAULT 0,
-    error TEXT NOT NULL DEFAULT '',
-    message TEXT NOT NULL DEFAULT '',
-    metadata TEXT NOT NULL,
-    path TEXT NOT NULL,
-    upload TEXT NOT NULL,
-    file_name TEXT NOT NULL,
-    file_bytes INTEGER NOT NULL,
-    sha256 TEXT NOT NULL,
-    callback_url TEXT NOT NULL,
-    callback TEXT NOT NULL,
-    request_id TEXT NOT NULL,
-    created_ms INTEGER NOT NULL,
-    started_ms INTEGER,
-    finished_ms INTEGER
-);
-CREATE TABLE refusals (
-    id INTEGER PRIMARY KEY,
-    job INTEGER NOT NULL REFERENCES jobs (id),
-    record INTEGER NOT NULL,
-    reason TEXT NOT NULL
-);
-CREATE INDEX refusals_of_job ON refusals (job, id);
-CREATE TABLE contacts (
-    id INTEGER PRIMARY KEY,
-    hub TEXT NOT NULL,
-    object TEXT NOT NULL,
-    cells TEXT NOT NULL,
-    created_job INTEGER NOT NULL,
-    created_record INTEGER NOT NULL,
-    updated_job INTEGER,
-    updated_record INTEGER
-);
-CREATE INDEX contacts_of_object ON contacts (hub, object, id);
-CREATE TABLE requests (
-    id INTEGER PRIMARY KEY,
-    time_ms INTEGER NOT NULL,
-    method TEXT NOT NULL,
-    path TEXT NOT NULL,
-    status INTEGER NOT NULL,
-    request_id TEXT NOT NULL
-);
-"""
+_TABLES = Path(__file__).with_name("tables.sql").read_text("utf-8")
 _COMPARISONS = {
     (column, sign): f"{stored} {sign} ?"
     for column, stored in {
@@ -95,70 +44,6 @@ class DataFileError(Exception):
 
 class StoreClosed(Exception):  # noqa: N818  # not a failure: the sandbox is stopping
     """The sandbox is stopping: nothing can be read or written any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One bulk job as it stands now.
-
-    Attributes:
-        id: Its number.
-        hub: The hub it was sent to.
-        object: The object's name as in the request.
-        status: CREATED, STARTED, RUNNING, CANCELLATION_PENDING, or one of `FINAL`.
-        records: Records dealt with so far, refused ones included.
-        failed: Refused ones.
-        error: Why it was aborted, or "".
-        message: What exactly was wrong with the file, or "".
-        metadata: The form field `metaData` as sent, or "".
-        path: The query parameter `path`, or "".
-        upload: File name of the stored upload, in the uploads folder.
-        file_name: File name that the client gave.
-        file_bytes: Size of the upload.
-        sha256: Its hex digest.
-        callback_url: Where to announce the end, or "".
-        callback: `none`, `waiting`, or what became of the announcement.
-        request_id: Id of the request that made the job.
-        created_ms, started_ms, finished_ms: Milliseconds since the epoch; None before it happened.
-    """
-
-    id: int
-    hub: str
-    object: str
-    status: str
-    records: int
-    failed: int
-    error: str
-    message: str
-    metadata: str
-    path: str
-    upload: str
-    file_name: str
-    file_bytes: int
-    sha256: str
-    callback_url: str
-    callback: str
-    request_id: str
-    created_ms: int
-    started_ms: int | None
-    finished_ms: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What some consecutive records of a job come to.
-
-    Attributes:
-        records: How many records it covers, refused ones included.
-        created: New contacts: (id, cells as JSON, record number).
-        updated: Contacts that change: (cells to overwrite as JSON, record number, id), in the order of the file.
-        refused: Refused records: (record number, reason).
-    """
-
-    records: int
-    created: Sequence[tuple[int, str, int]]
-    updated: Sequence[tuple[str, int, int]]
-    refused: Sequence[tuple[int, str]]
 
 
 class Store:
@@ -396,11 +281,3 @@ class Store:
     def list_requests(self) -> list[Row]:
         """Returns the ledger of answered requests, oldest first."""
         return [dict(row) for row in self._read("SELECT * FROM requests ORDER BY id")]
-
-
-def fold_key(text: str) -> str:
-    """Returns the form in which two keys are compared: upper and lower case are the same, blanks count.
-
-    Whether vendors ignore case is not documented; a sandbox that does shows the duplicates a client overlooked.
-    """
-    return text.casefold()

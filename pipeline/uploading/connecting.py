@@ -123,7 +123,9 @@ def _checked_url(text: str) -> str:
     if url.scheme not in ("http", "https") or not host or any(ord(c) <= 32 or ord(c) >= 127 for c in text):
         raise UsageError(f"{BASE_URL} is not an http(s) URL; expected e.g. {_EXAMPLES[BASE_URL]}")
     if url.username is not None or url.password is not None:
-        raise UsageError(f"{BASE_URL} holds a user name or password; give the secrets in {ELEMENT_TOKEN} and {USER_SECRET}")
+        raise UsageError(
+            f"{BASE_URL} holds a user name or password; give the secrets in {ELEMENT_TOKEN} and {USER_SECRET}"
+        )
     if url.query or url.fragment or "?" in text or "#" in text:
         raise UsageError(f"{BASE_URL} goes up to /elements/api-v2, without ? or #")
     if url.scheme == "http" and not _is_loopback(host):

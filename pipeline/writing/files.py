@@ -6,7 +6,7 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +63,7 @@ class DigestWriter:
 
 
 @contextmanager
-def digest_writer(path: Path) -> Iterator[DigestWriter]:
+def digest_writer(path: Path) -> Generator[DigestWriter]:
     """Open a `DigestWriter` that is closed whatever happens; call `close()` inside for the digest."""
     writer = DigestWriter(path)
     try:
@@ -94,7 +94,7 @@ def sync_folder(path: Path) -> None:
 
 
 @contextmanager
-def translating(path: Path) -> Iterator[None]:
+def translating(path: Path) -> Generator[None]:
     """Turn the operating system's refusal to write into `OutputError` with the place and what to do."""
     try:
         yield

@@ -14,15 +14,15 @@ class _Lines(list[str]):
 
 
 def encode_rows(rows: Iterable[Sequence[object]]) -> list[bytes]:
-    """Return each row as UTF-8 bytes with a final LF; cells are quoted only where RFC 4180 asks for it.
+    r"""Return each row as UTF-8 bytes with a final LF; cells are quoted only where RFC 4180 asks for it.
 
     A cell is quoted if it holds a comma, a quote, CR or LF; a row of one empty cell is `""`, since a blank line is no
     record. None is an empty cell.
 
     Source: RFC 4180 section 2, rules 5 to 7; LF instead of CRLF by the prepared folder's format.
 
-    >>> encode_rows([["a", "b,c"], ["1\\r2", None], [""]])
-    [b'a,"b,c"\\n', b'"1\\r2",\\n', b'""\\n']
+    >>> encode_rows([["a", "b,c"], ["1\r2", None], [""]])
+    [b'a,"b,c"\n', b'"1\r2",\n', b'""\n']
     """
     lines = _Lines()
     # The writer quotes the characters of its line terminator, and Python before 3.13 no other line break: with CRLF

@@ -7,7 +7,8 @@ library judges the rest:
 
 * `2022221234.0`: the decimal goes (P205); `2.02E+09` cannot be mended (P107).
 * `202-555-0123, 202-555-0199`: the first number is taken (P206).
-* `(202) 222-1234 (cell)`: words go (P204), if what is left is complete without them. If it is not, and the letters
+* `(202) 222-1234 (cell)`: words go (P204), if what is left is complete without them; a letter between two digits is
+  a digit mistyped, and cannot be mended (P101). If what is left is not complete, and the letters
   complete it, they are a vanity number (`1-800-FLOWERS`) and are dialled, as on the keys of a telephone.
 * `444) 444-1234`: odd punctuation is the number's usual spelling gone wrong (P203). Odd are unbalanced or nested
   brackets, more than one plus sign or one behind the first digit, and every character that is not a digit, a blank, or
@@ -47,6 +48,9 @@ _LONGEST_CELL = 250
 
 _LONGEST_EXTENSION = 9
 """Most digits of an extension behind a bare `x`. Source: phonenumbers, `phonenumberutil._create_extn_pattern`."""
+
+_LONGEST_NUMBER = 17
+"""Most digits of a national number. Source: phonenumbers, `phonenumberutil._MAX_LENGTH_FOR_NSN`."""
 
 _FEWEST_DIGITS = 7
 """A part of a cell with fewer digits is no second number, but an extension or a change of the last digits."""
@@ -192,11 +196,14 @@ def _read_cell(text: str, region: str | None, repairs: list[str]) -> _Reading:
 
 def _read_words(text: str, region: str | None, repairs: list[str]) -> _Reading:
     """Return the reading of one number that may have words around it."""
-    if not any(match[1] is None for match in _WORD.finditer(text)):
+    words = [match for match in _WORD.finditer(text) if match[1] is None]
+    if not words:
         return _read_marks(text, region, repairs)
     bare = _drop_words(text)
     reading = _read(bare, region)
     if reading.number is not None:
+        if any(_stands_for_a_digit(match) for match in words):
+            return _Reading(None, "P101")
         repairs.append("P204")
         return _read_marks(bare, region, repairs)
     if reading.error == "P104":
@@ -212,7 +219,7 @@ def _read_marks(text: str, region: str | None, repairs: list[str]) -> _Reading:
     second = _SECOND_EXTENSION.search(text)
     if second:
         # The library ends the number here: `583-6985 x302/x2303` are two, but `583-6985/x302` is one.
-        before = text[: second.start()]
+        before = text[: second.start()].rstrip(" \t\\/")
         several = _read(before, region).number
         if several is not None and several.extension:
             repairs.append("P206")
@@ -282,7 +289,7 @@ def _settle_spelling(
     A number with a national prefix too many (`+49 00 30 ...`) keeps one of them when it is read, and loses it only
     when it is read again.
     """
-    for _ in range(4):
+    for _ in range(_LONGEST_NUMBER):
         value = write(number)
         again = _read(value, region).number
         if again is None:
@@ -298,6 +305,12 @@ def _drop_words(text: str) -> str:
     while (shorter := _BRACKETS_WITHOUT_DIGITS.sub(" ", bare)) != bare:
         bare = shorter
     return bare.strip(" \t:;,.-_*|/'\"\u2013\u2014").lstrip(")]}").rstrip("([{").strip(" \t:;,.-_*|/'\"\u2013\u2014")
+
+
+def _stands_for_a_digit(word: re.Match[str]) -> bool:
+    """Return whether letters stand between two digits, as in `2O2`; `0xx11` is a Brazilian carrier's place."""
+    before, after = word.string[: word.start()][-1:], word.string[word.end() :][:1]
+    return before.isdecimal() and after.isdecimal() and word[0].strip("xX") != ""
 
 
 def _is_vanity(text: str) -> bool:

@@ -39,7 +39,7 @@ _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _TOP_LABEL = re.compile(r"[a-z](?:[a-z0-9-]{0,61}[a-z0-9])")
 _LONGEST_HOST = 253
 _EMAIL = re.compile(r"(?:mailto:)?[^\s@/?#]+@[^\s@/?#]+", re.IGNORECASE)
-_NEXT_WEBSITE = re.compile(r"[\s,;|]+(?:https?:|www\.)", re.IGNORECASE)
+_NEXT_WEBSITE = re.compile(r"\.[^\s,;|]*[\s,;|]+(?:https?:|www\.)", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,;|]+")
 _HOST_LIKE = re.compile(r"(?:https?:/*)?[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}(?:[/?#:]\S*)?", re.IGNORECASE)
 

@@ -72,7 +72,7 @@ RULES: tuple[Rule, ...] = (
         message="no number of its country has this many digits",
         finds="A number whose length lies between two lengths that its country has.",
         why="It cannot be dialled: a digit is missing or too many.",
-        example="+44 20 7946 00",
+        example="+61 2 98765 54321",
         repair="Look the number up.",
         source=f"{_POSSIBLE}: INVALID_LENGTH.",
     ),

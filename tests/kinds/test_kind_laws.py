@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
 from schemas.kinds.blanks import DEFAULT_PLACEHOLDERS, is_blank, judge_blank, remove_invisible
 from schemas.kinds.emails import judge_email
 from schemas.kinds.phones import judge_phone
@@ -42,7 +43,22 @@ PIECES = [
     *("+49 00 30 1234567", "\uff08", "\uff09", "\uff0b1", "\u2013", "0", "00", "15", "7", "55", "123", "(", ")", "-"),
     *("http://", "HTTPS://", "www.acme.com", "acme.com", ":80", ":8080/x", "/a b", "?q=1", "#top", "\\", "//", "ftp:"),
     *("xn--mnchen-3ya.de", "münchen.de", "exämple.com", "127.0.0.1", "[::1]", "localhost", "a_b.com", "..", ".", "%41"),
-    *(" ", "\t", "\n", "\r\n", "\x00", "\x1f", "\x85", "\xa0", "\u200b", "\u200d", "\u200c", "\ufeff", "\u2028", "\u3000"),
+    *(
+        " ",
+        "\t",
+        "\n",
+        "\r\n",
+        "\x00",
+        "\x1f",
+        "\x85",
+        "\xa0",
+        "\u200b",
+        "\u200d",
+        "\u200c",
+        "\ufeff",
+        "\u2028",
+        "\u3000",
+    ),
     *("e\u0301", "\u0301", "é", "ß", "İ", "ﬁ", "\u212b", "نه", "❤\ufe0f", "👩", "\U0001f3f4\U000e0067\U000e007f", "名"),
     *("N/A", "(blank)", "-", "null", "\udce9", "\ud800", "Smith", "O'Neil", "&", "|", "@", "５", "٣"),
 ]
@@ -114,7 +130,24 @@ def test_own_placeholders_count_in_every_spelling(placeholder: str) -> None:
     assert spellings[placeholder]() == Verdict(None, ("C003",))
 
 
-SHAPES = ["a.", "a\u200b", "é", " ", "\u200b", "a@b.c,", "1", "1 ", "<", "(", "http://", "@", "\n", "\x00", "\udc80", "e\u0301"]
+SHAPES = [
+    "a.",
+    "a\u200b",
+    "é",
+    " ",
+    "\u200b",
+    "a@b.c,",
+    "1",
+    "1 ",
+    "<",
+    "(",
+    "http://",
+    "@",
+    "\n",
+    "\x00",
+    "\udc80",
+    "e\u0301",
+]
 
 
 @pytest.mark.parametrize("name", ["email", "phone-US", "website", "text"])

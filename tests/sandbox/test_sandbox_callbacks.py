@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import socket
 import time
 
 import pytest
@@ -110,6 +111,21 @@ def test_a_foreign_receiver_does_not_hurt_the_job(caller):
     job = caller.load(HEADER + "a@x.de,A\n", headers={"Elements-Async-Callback-Url": "https://192.0.2.1/x"})
     assert job["status"] == "COMPLETED"
     assert noted(caller, job["id"]) == "not called: not an address of this machine"
+
+
+def test_a_silent_receiver_does_not_hold_up_anything(make_sandbox):
+    """While a receiver takes the call and never answers, jobs go on, and stopping is quick."""
+    caller = make_sandbox()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        caller.load(HEADER + "a@x.de,A\n", headers={"Elements-Async-Callback-Url": url})
+        connection, _ = silent.accept()
+        with connection:
+            assert connection.recv(4).startswith(b"POST")
+            assert caller.load(HEADER + "b@x.de,B\n")["status"] == "COMPLETED"
+            began = time.monotonic()
+            caller.sandbox.stop()
+            assert time.monotonic() - began < 1
 
 
 def test_a_dead_receiver_does_not_hold_up_the_end(make_sandbox):

@@ -24,7 +24,7 @@ def test_contacts_and_jobs_outlive_the_sandbox(make_sandbox, tmp_path):
 
 def test_an_interrupted_job_goes_on_where_it_was(make_sandbox, tmp_path):
     """A job stopped in the middle is finished by the next start, every record loaded exactly once."""
-    data, total = tmp_path / "kept.sqlite", 40_000
+    data, total = tmp_path / "kept.sqlite", 80_000
     first = make_sandbox(data=data)
     names = "".join(f"Smith {n}\n" for n in range(total))
     job = first.upload("last_name\n" + names, hub="crm", name="contacts").json["id"]

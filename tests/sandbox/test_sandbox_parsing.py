@@ -35,17 +35,19 @@ def test_what_is_taken_is_read_as_others_read_it(text):
     assert cells == (expected or [""])
 
 
-@pytest.mark.parametrize("text", ['a"b', '"a"b', '"a" ,b', ' "a"', "a\rb", '"', '"a""', 'x,"y'])
+@pytest.mark.parametrize(
+    "text", ['zebra"b', '"zebra"b', '"zebra" ,b', ' "zebra"', "zebra\rb", '"', '"zebra""', 'x,"zebra']
+)
 def test_what_is_no_rfc_4180_is_refused(text):
     """Quotation marks and carriage returns where none may be are refused, with the line and no value."""
     with pytest.raises(Malformed, match="line 7") as refusal:
         split_record(text, 7)
-    assert "a" not in str(refusal.value).split(": ")[-1].split() or "value" in str(refusal.value)
+    assert "zebra" not in str(refusal.value)
 
 
 def test_the_line_of_a_fault_counts_every_line(tmp_path):
     """Line breaks inside values count."""
     path = tmp_path / "x.csv"
-    path.write_bytes(b'a,b\n"1\n2",3\nx"y,4\n')
+    path.write_bytes(b'a,b\n"1\n2",3\nx"y",4\n')
     with pytest.raises(Malformed, match=r"^line 4: cell 1"):
         list(read_records(path))

@@ -31,8 +31,12 @@ def start():
 
     yield run
     for process in started:
-        process.kill()
-        process.wait()
+        process.terminate()
+        try:
+            process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
         for stream in (process.stdin, process.stdout, process.stderr):
             stream.close()
 

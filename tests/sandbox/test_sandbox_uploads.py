@@ -149,6 +149,19 @@ def test_pages_are_200_by_default(caller):
     assert found == [f"a{n}@x.de" for n in range(450)]
 
 
+def test_contacts_are_listed_by_name_and_hub(caller):
+    """What arrived is an array of objects under either name of the object, and each hub has its own."""
+    caller.load(HEADER + "a@x.de,A,\n")
+    caller.load("last_name\nSmith\n", hub="crm", name="contacts")
+    expected = [{"id": "1", "C_EmailAddress": "a@x.de", "C_FirstName": "A", "C_Title": ""}]
+    for path in ("/contact", "/contacts", "/hubs/marketing/contact", "/hubs/marketing/contacts"):
+        answer = caller.get(path)
+        assert answer.json == expected
+        assert answer.headers["elements-returned-count"] == "1"
+    assert caller.get("/hubs/crm/contacts").json == [{"id": "2", "last_name": "Smith"}]
+    assert caller.get("/hubs/crm/account").status == 404
+
+
 def test_an_unknown_object_is_taken_and_every_row_fails(caller):
     """The platform's trap: an object that is not there gives a job that completes with nothing loaded."""
     job = caller.load("a,b\n" + "1,2\n" * 37, name="bad")
@@ -332,7 +345,7 @@ def test_a_job_is_seen_through_its_own_hub_only(caller):
 
 def test_cancelling_before_the_start_loads_nothing(make_sandbox):
     """A waiting job is CANCELLATION_PENDING at once, then CANCELLED, and stays so."""
-    caller = make_sandbox(pace=0.3)
+    caller = make_sandbox(pace=0.15)
     job = caller.upload(HEADER + "a@x.de,A,\n").json["id"]
     answer = caller.call("PUT", f"/hubs/marketing/bulk/{job}/cancel")
     assert (answer.status, answer.json["status"]) == (200, "CANCELLATION_PENDING")

@@ -1,0 +1,74 @@
+"""Following a job to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.errors import Permanent, UploadError
+from pipeline.uploading.clocks import Clock
+from pipeline.uploading.statuses import JobStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a job is polled.
+
+    Attributes:
+        first: Seconds after the first poll.
+        growth: Factor by which each next pause is longer.
+        most: Seconds a pause grows to.
+        idle: Seconds without a change of status or counts after which following stops.
+        unknown_polls: How many first polls may answer that there is no such job.
+    """
+
+    first: float = 0.2
+    growth: float = 1.6
+    most: float = 10.0
+    idle: float = 3600.0
+    unknown_polls: int = 8
+
+
+def follow(
+    poll: Callable[[], JobStatus], *, pace: Pace, clock: Clock, report: Callable[[JobStatus], None], go_on: str
+) -> JobStatus:
+    """Return the final status of a job.
+
+    A final status is believed when it is told twice in a row, since a status has been seen to step back. There is no
+    deadline while status or counts move.
+
+    Args:
+        poll: Asks for the status; raises `Permanent` with status 404 while the job is not yet known.
+        pace: How often, and when to stop.
+        clock: Time.
+        report: Is told each status.
+        go_on: The command that goes on later, for the message.
+
+    Raises:
+        UploadError: Nothing moved for `pace.idle` seconds. The job may still end.
+    """
+    moved, last, polls = clock.monotonic(), None, 0
+    wait = pace.first
+    while True:
+        polls += 1
+        try:
+            status = poll()
+        except Permanent as failure:
+            if failure.status != 404 or last is not None or polls > pace.unknown_polls:
+                raise
+        else:
+            report(status)
+            if status.state.final and last == status:
+                return status
+            if last != status:
+                moved, wait = clock.monotonic(), pace.first
+            last = status
+            if status.state.final:
+                continue
+        if clock.monotonic() - moved > pace.idle:
+            word = last.raw_word if last else "not known"
+            raise UploadError(
+                f"the job has been {word!r} without a change for {pace.idle:,.0f} s; it may still end: go on with {go_on}"
+            )
+        clock.sleep(wait)
+        wait = min(pace.most, wait * pace.growth)

@@ -1,0 +1,411 @@
+"""The journal of an upload: what was intended, what became of it, on disk before anything is done about it.
+
+SQLite in WAL mode, every commit flushed. Each row carries a seal over its values, because a changed byte inside a
+cell is nothing SQLite would notice, and a part that is wrongly read as not sent would be sent twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Generator, Iterable
+from contextlib import closing, contextmanager, suppress
+from dataclasses import astuple, dataclass, fields, replace
+from enum import StrEnum
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from pipeline.errors import JournalError, OutputError
+from pipeline.planning import Part
+from pipeline.uploading.statuses import JobStatus, State
+from pipeline.uploading.writing import sync_folder
+
+VERSION = 1
+
+
+class PartState(StrEnum):
+    """How far a part is.
+
+    `SENDING` is written before the request: a part found so was perhaps sent.
+    """
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    CREATED = "created"
+    FINAL = "final"
+
+
+class TryOutcome(StrEnum):
+    """What became of one try to send a part. `OPEN` and `UNCERTAIN` are to be settled."""
+
+    OPEN = "open"
+    UNCERTAIN = "uncertain"
+    CREATED = "created"
+    ADOPTED = "adopted"
+    REFUSED = "refused"
+    NOT_SENT = "not sent"
+    ASSUMED_NOT_SENT = "assumed not sent"
+    SENT_AGAIN = "unknown, sent again"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What an upload is of, and where to. Holds no secret.
+
+    Attributes:
+        manifest: Digest of the manifest.
+        label: The connection's label.
+        base_url: The server.
+        hub: Its hub, or None.
+        object: The object that is loaded.
+        sandbox: Whether the server is a sandbox of ours.
+        max_records: The limit the parts were cut by, or None.
+        max_bytes: The limit on their bytes, or None.
+        parts: How many parts there are.
+        records: Records in them.
+        begun: Seconds since 1970 by this machine's clock.
+        warnings: What the pre-flight warned of.
+    """
+
+    manifest: str
+    label: str
+    base_url: str
+    hub: str | None
+    object: str
+    sandbox: bool
+    max_records: int | None
+    max_bytes: int | None
+    parts: int
+    records: int
+    begun: float
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """A part, and how far it is.
+
+    Attributes:
+        number: Its number, from 1.
+        key: Its name.
+        sha256: Digest of its bytes as sent.
+        rows: Its records.
+        state: How far it is.
+        job: The id of its job, or None before `created`.
+        word: The job's last state, or None.
+        raw_word: As the server spelt it.
+        records: Records the job counts, or None.
+        failed: Records it counts as failed, or None.
+        error: Why the job failed as a whole, or "".
+        message: What else it says.
+    """
+
+    number: int
+    key: str
+    sha256: str
+    rows: int
+    state: PartState
+    job: str | None = None
+    word: State | None = None
+    raw_word: str = ""
+    records: int | None = None
+    failed: int | None = None
+    error: str = ""
+    message: str = ""
+
+    @property
+    def status(self) -> JobStatus:
+        """The job's last status."""
+        state = self.word or State.UNKNOWN
+        return JobStatus(state, self.raw_word, self.records, self.failed, self.error, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try to send a part.
+
+    Attributes:
+        part: The part's number.
+        number: The try's number, from 1.
+        begun: Seconds since 1970 by this machine's clock, written before the request.
+        server_time: The same moment by the server's clock, or None where the server never told its time.
+        ended: Seconds since 1970, or None.
+        outcome: What became of it.
+        detail: In the words of the failure, or "".
+    """
+
+    part: int
+    number: int
+    begun: float
+    server_time: float | None
+    ended: float | None
+    outcome: TryOutcome
+    detail: str
+
+
+_NOT_SENT = (TryOutcome.REFUSED, TryOutcome.NOT_SENT, TryOutcome.ASSUMED_NOT_SENT, TryOutcome.SENT_AGAIN)
+_LAST_OUTCOMES = {
+    PartState.PLANNED: _NOT_SENT,
+    PartState.SENDING: (TryOutcome.OPEN, TryOutcome.UNCERTAIN),
+    PartState.CREATED: (TryOutcome.CREATED, TryOutcome.ADOPTED),
+    PartState.FINAL: (TryOutcome.CREATED, TryOutcome.ADOPTED),
+}
+
+
+class Journal:
+    """An open journal. Its methods commit before they return.
+
+    Use `begin_journal` or `open_journal`, and as a context manager.
+    """
+
+    def __init__(self, path: Path, database: sqlite3.Connection) -> None:
+        self.path = path
+        self._database = database
+        with _translating(path):
+            self._check()
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._database.close()
+
+    @property
+    def head(self) -> Head:
+        """What the upload is of."""
+        with _translating(self.path):
+            values: dict[str, Any] = json.loads(self._note("head"))
+            values["warnings"] = tuple(values["warnings"])
+            return Head(**values)
+
+    @property
+    def receipt(self) -> str | None:
+        """The receipt's JSON if the upload is finished, or None."""
+        with _translating(self.path):
+            return self._note("receipt") or None
+
+    def parts(self) -> tuple[PartRow, ...]:
+        """Return the parts, in order."""
+        with _translating(self.path):
+            rows = self._rows("parts", PartRow, "ORDER BY number")
+            return tuple(
+                replace(row, state=PartState(row.state), word=None if row.word is None else State(row.word))
+                for row in rows
+            )
+
+    def tries(self) -> tuple[Try, ...]:
+        """Return every try, by part and number."""
+        with _translating(self.path):
+            return tuple(
+                replace(row, outcome=TryOutcome(row.outcome))
+                for row in self._rows("tries", Try, "ORDER BY part, number")
+            )
+
+    def owned_jobs(self) -> frozenset[str]:
+        """Return the ids of the jobs that belong to parts of this upload."""
+        return frozenset(part.job for part in self.parts() if part.job is not None)
+
+    def last_try(self, number: int) -> Try | None:
+        """Return a part's last try, or None."""
+        return next((entry for entry in reversed(self.tries()) if entry.part == number), None)
+
+    def intend(self, number: int, *, begun: float, server_time: float | None) -> None:
+        """Note that a part is about to be sent."""
+        last = self.last_try(number)
+        entry = Try(number, (last.number if last else 0) + 1, begun, server_time, None, TryOutcome.OPEN, "")
+        self._save(self._part(number, PartState.SENDING), entry)
+
+    def close_try(
+        self, number: int, outcome: TryOutcome, *, ended: float, detail: str = "", job: str | None = None
+    ) -> None:
+        """Note what became of a part's last try; the part's state follows from it."""
+        last = self.last_try(number)
+        if last is None:
+            raise ValueError(f"part {number} was never tried")
+        state = next(state for state, outcomes in _LAST_OUTCOMES.items() if outcome in outcomes)
+        part = replace(self._part(number, state), job=job)
+        self._save(part, replace(last, outcome=outcome, ended=ended, detail=detail or last.detail))
+
+    def note_status(self, number: int, status: JobStatus) -> None:
+        """Note what a part's job says; a final state makes the part final."""
+        part = replace(
+            self._part(number, PartState.FINAL if status.state.final else PartState.CREATED),
+            word=status.state,
+            raw_word=status.raw_word,
+            records=status.records,
+            failed=status.failed,
+            error=status.error,
+            message=status.message,
+        )
+        self._save(part)
+
+    def finish(self, receipt: str) -> None:
+        """Note that the upload is finished, with its receipt."""
+        with _translating(self.path), self._transaction():
+            self._put("notes", ("receipt", receipt))
+
+    def _part(self, number: int, state: PartState) -> PartRow:
+        return replace(self.parts()[number - 1], state=state)
+
+    def _save(self, part: PartRow, entry: Try | None = None) -> None:
+        with _translating(self.path), self._transaction():
+            self._put("parts", astuple(part))
+            if entry is not None:
+                self._put("tries", astuple(entry))
+
+    @contextmanager
+    def _transaction(self) -> Generator[None]:
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._database.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                self._database.execute("ROLLBACK")
+            raise
+
+    def _put(self, table: str, values: tuple[Any, ...]) -> None:
+        _insert(self._database, table, values)
+
+    def _note(self, name: str) -> str:
+        found = self._database.execute("SELECT name, value, seal FROM notes WHERE name = ?", (name,)).fetchone()
+        if found is None:
+            return ""
+        if found[2] != _seal(found[:2]):
+            raise _Damaged(f"the note {name!r} was changed")
+        return str(found[1])
+
+    def _rows(self, table: str, kind: type[Any], order: str) -> list[Any]:
+        names = ", ".join(field.name for field in fields(kind))
+        rows = self._database.execute(f"SELECT {names}, seal FROM {table} {order}").fetchall()  # noqa: S608  # constants
+        for row in rows:
+            if row[-1] != _seal(row[:-1]):
+                raise _Damaged(f"a row of {table} was changed")
+        return [kind(*row[:-1]) for row in rows]
+
+    def _check(self) -> None:
+        """Raise unless the journal is whole and its rows agree."""
+        version = self._database.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise JournalError(f"{self.path} is of version {version}; this version reads {VERSION}: update contactprep")
+        if version != VERSION or self._database.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+            raise _Damaged("it is not whole")
+        parts, tries, head = self.parts(), self.tries(), self.head
+        if [part.number for part in parts] != list(range(1, head.parts + 1)):
+            raise _Damaged("parts are missing")
+        if sum(part.rows for part in parts) != head.records:
+            raise _Damaged("records are missing")
+        for part in parts:
+            own = [entry for entry in tries if entry.part == part.number]
+            if [entry.number for entry in own] != list(range(1, len(own) + 1)):
+                raise _Damaged(f"tries of part {part.number} are missing")
+            if any(entry.outcome not in _NOT_SENT for entry in own[:-1]):
+                raise _Damaged(f"part {part.number} went on after an open try")
+            if not (own or part.state is PartState.PLANNED) or (
+                own and own[-1].outcome not in _LAST_OUTCOMES[part.state]
+            ):
+                raise _Damaged(f"state and tries of part {part.number} differ")
+            if (part.job is not None) != (part.state in (PartState.CREATED, PartState.FINAL)):
+                raise _Damaged(f"state and job of part {part.number} differ")
+
+
+def begin_journal(path: Path, head: Head, parts: Iterable[Part]) -> Journal:
+    """Return a new journal, which is on disk whole before it gets its name.
+
+    Raises:
+        OutputError: It cannot be written.
+    """
+    new = path.with_name(f"{path.name}.new")
+    with _translating(path):
+        for leftover in (new, *(new.with_name(new.name + tail) for tail in ("-wal", "-shm", "-journal"))):
+            leftover.unlink(missing_ok=True)
+        os.close(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with closing(sqlite3.connect(new, isolation_level=None)) as database:
+            database.execute("PRAGMA synchronous = FULL")
+            database.execute("BEGIN")
+            database.execute("CREATE TABLE notes (name TEXT PRIMARY KEY, value TEXT, seal TEXT)")
+            for table, kind, key in (("parts", PartRow, "number"), ("tries", Try, "part, number")):
+                names = ", ".join(field.name for field in fields(kind))
+                database.execute(f"CREATE TABLE {table} ({names}, seal, PRIMARY KEY ({key}))")
+            _insert(
+                database,
+                "notes",
+                ("head", json.dumps({field.name: getattr(head, field.name) for field in fields(head)})),
+            )
+            for part in parts:
+                row = PartRow(part.number, part.key, part.sha256, part.rows, PartState.PLANNED)
+                _insert(database, "parts", astuple(row))
+            database.execute(f"PRAGMA user_version = {VERSION}")
+            database.execute("COMMIT")
+        new.replace(path)
+        sync_folder(path.parent)
+    return open_journal(path)
+
+
+def open_journal(path: Path, *, read_only: bool = False) -> Journal:
+    """Return the journal at a path, checked.
+
+    Args:
+        path: `journal.sqlite` in a folder's `upload/`.
+        read_only: To look at it while another run may hold the folder; nothing can be noted then.
+
+    Raises:
+        JournalError: It is damaged, cut, or of a newer version.
+    """
+    with _translating(path):
+        if not path.stat().st_size:
+            raise _Damaged("it is empty")
+        mode = "ro" if read_only else "rw"
+        database = sqlite3.connect(
+            f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=5.0
+        )
+        try:
+            if not read_only:
+                database.execute("PRAGMA journal_mode = WAL")
+                database.execute("PRAGMA synchronous = FULL")
+                # Every commit goes on into the database file, so that the file alone, copied or moved, is up to date.
+                database.execute("PRAGMA wal_autocheckpoint = 1")
+            return Journal(path, database)
+        except BaseException:
+            database.close()
+            raise
+
+
+class _Damaged(Exception):  # noqa: N818  # never leaves this module
+    """The journal is not as it was written."""
+
+
+def _insert(database: sqlite3.Connection, table: str, values: tuple[Any, ...]) -> None:
+    marks = ", ".join("?" * (len(values) + 1))
+    database.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", (*values, _seal(values)))  # noqa: S608
+
+
+def _seal(values: tuple[Any, ...]) -> str:
+    return hashlib.sha256(json.dumps(list(values)).encode()).hexdigest()
+
+
+@contextmanager
+def _translating(path: Path) -> Generator[None]:
+    """Turn what SQLite and the file system raise into a damaged journal or one that cannot be written."""
+    try:
+        yield
+    except (sqlite3.DatabaseError, OSError) as reason:
+        code = getattr(reason, "sqlite_errorcode", 0) & 0xFF
+        cannot = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+        if isinstance(reason, OSError) or code in (*cannot, sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY):
+            raise OutputError(f"cannot write {path}: {reason}; mend that and run the same command again") from None
+        raise _damage(path, str(reason)) from None
+    except (_Damaged, ValueError, TypeError, KeyError, AttributeError, IndexError) as reason:
+        raise _damage(path, str(reason)) from None
+
+
+def _damage(path: Path, why: str) -> JournalError:
+    return JournalError(
+        f"{path} is damaged ({why}), so it cannot be told what was sent; nothing is sent. Restore it from a copy, or "
+        "look on the platform which jobs there are before you move the upload folder away"
+    )

@@ -1,0 +1,91 @@
+"""The port to the network: what is asked, what is answered, and the one method between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class FileSlice:
+    """A multipart form with one file in it: a header, then a slice of a file on disk.
+
+    Attributes:
+        path: The file.
+        header: Bytes that come before the slice.
+        start: Offset of the slice's first byte.
+        end: Offset of the first byte after it.
+        sha256: Hex digest of header and slice; sending stops before the end if the bytes are not those.
+        name: Base name the server is told.
+        fields: Other form fields, (name, value), sent before the file.
+    """
+
+    path: Path
+    header: bytes
+    start: int
+    end: int
+    sha256: str
+    name: str
+    fields: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Bytes of header and slice."""
+        return len(self.header) + self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. Its `repr` shows no header.
+
+    Attributes:
+        method: `GET`, `POST` or `PUT`.
+        url: Absolute, its path already quoted.
+        query: (name, value), not quoted.
+        headers: Header lines by name; the credentials are among them.
+        file: What a POST carries, or None.
+    """
+
+    method: str
+    url: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
+    file: FileSlice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer, read whole.
+
+    Attributes:
+        status: HTTP status.
+        headers: By lower-case name; the last of several.
+        body: Its bytes.
+        request_id: What the server calls the request, for its support, or None.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+    request_id: str | None = None
+
+
+class Transport(Protocol):
+    """Anything that can send a request."""
+
+    def send(self, request: Request) -> Answer:
+        """Return the answer, whatever its status.
+
+        Raises:
+            Transient: Nothing was sent, or the request may be repeated freely (any method but POST).
+            Permanent: It can never be sent so.
+            Uncertain: A POST was sent in part or whole, and no answer came.
+            ManifestError: The file to send is not what it was.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of the network."""
+        ...
