@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["email", "phone", "website", "text"]
-PhoneForm = Literal["e164"]
+PhoneForm = Literal["e164", "international", "rfc3966"]
 OnInvalid = Literal["reject", "blank", "keep"]
 
 DEFAULT_REGION = "US"

@@ -35,7 +35,19 @@ ALLOWED: dict[str, set[str]] = {
     "sandbox": set(),
     "running": {"contracts", "errors", "preparing", "uploading"},
     "__init__": {"contracts", "errors", "preparing", "reporting", "running", "uploading", "version"},
-    "cli": {"__init__", "contracts", "errors", "preparing", "reporting", "running", "uploading", "planning", "version", "sandbox"},
+    "cli": {
+        "__init__",
+        "contracts",
+        "errors",
+        "preparing",
+        "reporting",
+        "running",
+        "uploading",
+        "planning",
+        "version",
+        "sandbox",
+        "writing",
+    },
     "__main__": {"cli"},
 }
 

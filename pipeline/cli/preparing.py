@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 from pipeline.cli import options
 from pipeline.contracts import Policy
-from pipeline.errors import Exit, PipelineError, SourceError, UsageError
+from pipeline.errors import Exit, SourceError, UsageError
 from pipeline.preparing import Prepared, check, prepare
 from pipeline.preparing.running import Reading
 from pipeline.reporting.report import Report
@@ -76,20 +76,25 @@ def prepare_file(
     output: options.Format,
 ) -> int:
     """Prepare a file and print what was found."""
-    prepared = prepare_quietly(file, out, schema, policy, reading)
+    source, name = open_source(file)
+    folder = output_folder(file, out)
+    prepared = prepare(source, out=folder, schema=schema, policy=policy, reading=reading, name=name)
     if output is options.Format.JSON:
         print_json(prepared.report.data)
     else:
-        print(render_text(prepared.report), end="")
-        print(f"folder    {prepared.folder}/")
+        print_report(prepared)
     return prepared.report.exit_status(fail_on.value)
 
 
-def prepare_quietly(file: str, out: Path | None, schema: str | None, policy: Policy, reading: Reading) -> Prepared:
-    """Prepare a file without printing."""
-    folder = out or Path(f"{'stdin' if file == '-' else Path(file).stem}-prepared")
-    source, name = open_source(file)
-    return prepare(source, out=folder, schema=schema, policy=policy, reading=reading, name=name)
+def print_report(prepared: Prepared) -> None:
+    """Print the summary of a prepared folder."""
+    print(render_text(prepared.report), end="")
+    print(f"folder    {prepared.folder}/", flush=True)
+
+
+def output_folder(file: str, out: Path | None) -> Path:
+    """Return the folder to fill: the one that was named, or the file's stem with `-prepared`."""
+    return out or Path(f"{'stdin' if file == '-' else Path(file).stem}-prepared")
 
 
 def open_source(file: str) -> tuple[Path | BinaryIO, str | None]:
@@ -105,15 +110,3 @@ def print_json(data: Any) -> None:
     """Print a result for machines: UTF-8 whatever the locale says."""
     sys.stdout.flush()
     sys.stdout.buffer.write((json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace"))
-
-
-__all__ = [
-    "PipelineError",
-    "check_files",
-    "open_source",
-    "policy_of",
-    "prepare_file",
-    "prepare_quietly",
-    "print_json",
-    "reading_of",
-]

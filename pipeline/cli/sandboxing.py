@@ -42,9 +42,9 @@ class LocalSandbox:
     organization_secret: str
 
     def contacts(self) -> list[dict[str, Any]]:
-        """Return every contact that arrived, with the fields as stored, oldest first."""
-        found: Any = json.loads(self._get("_sandbox/contacts"))
-        return list(found["contacts"] if isinstance(found, dict) else found)
+        """Return every contact that arrived, oldest first; `cells` holds its fields."""
+        found: list[dict[str, Any]] = json.loads(self._get("_sandbox/contacts"))
+        return found
 
     def page(self) -> bytes:
         """Return the page that shows jobs and contacts."""

@@ -58,17 +58,23 @@ def follow(
                 raise
         else:
             report(status)
-            if status.state.final and last == status:
-                return status
-            if last != status:
+            before, last = last, status
+            if before is None or _place(before) != _place(status):
                 moved, wait = clock.monotonic(), pace.first
-            last = status
-            if status.state.final:
-                continue
+                if status.state.final and not (before and before.state.final):
+                    continue
+            elif status.state.final:
+                return status
         if clock.monotonic() - moved > pace.idle:
             word = last.raw_word if last else "not known"
             raise UploadError(
-                f"the job has been {word!r} without a change for {pace.idle:,.0f} s; it may still end: go on with {go_on}"
+                f"the job has been {word!r} for {pace.idle:,.0f} s without a change; it may still end: "
+                f"go on with {go_on}"
             )
         clock.sleep(wait)
         wait = min(pace.most, wait * pace.growth)
+
+
+def _place(status: JobStatus) -> tuple[str, int | None, int | None]:
+    """Return what moves in a status; its messages may change with every answer."""
+    return status.raw_word, status.records, status.failed

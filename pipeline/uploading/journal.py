@@ -15,7 +15,6 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from pipeline.errors import JournalError, OutputError
@@ -158,7 +157,7 @@ _LAST_OUTCOMES = {
 class Journal:
     """An open journal. Its methods commit before they return.
 
-    Use `begin_journal` or `open_journal`, and as a context manager.
+    Made by `begin_journal` and `open_journal`; to be closed.
     """
 
     def __init__(self, path: Path, database: sqlite3.Connection) -> None:
@@ -167,12 +166,8 @@ class Journal:
         with _translating(path):
             self._check()
 
-    def __enter__(self) -> Journal:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """Close the file; what was noted is in it."""
         self._database.close()
 
     @property

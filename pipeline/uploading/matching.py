@@ -39,9 +39,9 @@ def match_errors(texts: Iterable[str], keys: Iterable[str]) -> dict[int, str]:
     matched: dict[int, str] = {}
     for text in texts:
         named = {found[word] for word in _words(text) if word in found}
-        position = named.pop() if len(named) == 1 else None
-        if position is not None:
-            matched.setdefault(position, text)
+        only = named.pop() if len(named) == 1 else None
+        if only is not None:
+            matched.setdefault(only, text)
     return matched
 
 

@@ -90,8 +90,8 @@ def join(
     matched = match_errors(texts, keys()) if texts else {}
     reasons = {position: plain(text) for position, text in matched.items()}
 
-    def result(rest: Outcome, reason: str = "", *, named: bool = True) -> PartOutcome:
-        return PartOutcome(part, job, rows, rest, plain(reason), reasons if named else {})
+    def result(rest: Outcome, reason: str = "") -> PartOutcome:
+        return PartOutcome(part, job, rows, rest, plain(reason), reasons)
 
     if status.state is not State.COMPLETED:
         return _unfinished(rows, status, result)
@@ -114,8 +114,8 @@ def join(
         return result(
             Outcome.REFUSED, _common(texts) or status.error or status.message or f"all {rows} records of the job failed"
         )
-    if failed == 0:
-        return result(Outcome.ACCEPTED, named=False)
+    if failed == 0 and texts:
+        return result(Outcome.UNKNOWN, f"the job counts no failures and lists {len(texts)} errors")
     if len(matched) == failed:
         return result(Outcome.ACCEPTED)
     return result(Outcome.UNKNOWN, f"{failed} failed, {len(matched)} explained")

@@ -72,6 +72,32 @@ class Answer:
     request_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long a request may take, and how much may come back.
+
+    Attributes:
+        connect: Seconds to connect.
+        answer: Seconds for the answer to begin, and for one without a body to end.
+        bytes_per_second: The slowest rate at which a body is still sent; it lengthens the total deadline.
+        answer_bytes: The most bytes of an answer. (SAP Open Connectors help, "Technical restrictions": 8 MB for what
+            is not a file.)
+    """
+
+    connect: float = 10.0
+    answer: float = 120.0
+    bytes_per_second: int = 1 << 16
+    answer_bytes: int = 8 << 20
+
+    def total(self, size: int) -> float:
+        """Return the seconds that a request with a body of `size` bytes may take in all.
+
+        >>> Limits().total(0)
+        130.0
+        """
+        return self.connect + self.answer + size / self.bytes_per_second
+
+
 class Transport(Protocol):
     """Anything that can send a request."""
 

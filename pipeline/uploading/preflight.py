@@ -55,11 +55,9 @@ def check_before_sending(client: Client, manifest: Manifest, plan: Plan, folder:
     elif name not in objects:
         folded = {known.casefold(): known for known in objects}
         near = [folded[match] for match in difflib.get_close_matches(name.casefold(), folded, n=3, cutoff=0.5)]
-        hint = (
-            f"did you mean {' or '.join(plain(known, limit=60) for known in near)}? (--object)"
-            if near
-            else "see `contactprep objects`"
-        )
+        hint = "see `contactprep objects`"
+        if near:
+            hint = f"did you mean {' or '.join(plain(known, limit=60) for known in near)}? (--object)"
         raise UploadError(f"the server has no object {name!r}; nothing was sent; {hint}")
     fields = client.describe_object(name)
     lengths: dict[int, int] = {}
@@ -70,7 +68,7 @@ def check_before_sending(client: Client, manifest: Manifest, plan: Plan, folder:
         lengths = _lengths(manifest.columns, fields)
     blank, long = _count_cells(folder / CLEAN, plan, len(manifest.columns), lengths)
     warnings += [
-        f"{count:,} cells of {manifest.columns[position]} are longer than the {lengths[position]} characters {name} holds"
+        f"{count:,} cells of {manifest.columns[position]} are longer than the {lengths[position]} characters it holds"
         for position, count in long.items()
     ]
     if blank and manifest.target.blank_overwrites:

@@ -164,10 +164,9 @@ def receipt_from_json(text: str) -> Receipt:
     try:
         values: Mapping[str, Any] = json.loads(text)
         names = [name for name in Receipt.__dataclass_fields__ if name not in ("parts", "warnings")]
-        parts = tuple(
-            PartReceipt(**{**part, "tries": tuple(TryReceipt(**entry) for entry in part["tries"])})
-            for part in values["parts"]
-        )
+        for part in values["parts"]:
+            part["tries"] = tuple(TryReceipt(**entry) for entry in part["tries"])
+        parts = tuple(PartReceipt(**part) for part in values["parts"])
         return Receipt(**{name: values[name] for name in names}, parts=parts, warnings=tuple(values["warnings"]))
     except (KeyError, TypeError, AttributeError) as reason:
         raise ValueError(f"not a receipt: {reason}") from None

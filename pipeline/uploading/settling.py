@@ -1,6 +1,6 @@
-"""Settling an uncertain upload: was it taken or not? The server's list of jobs is asked, never the same part sent blindly.
+"""Settling an uncertain upload: was it taken or not? The list of jobs is asked; the part is never blindly repeated.
 
-Source of what a list entry holds: the API descriptions of the connectors (`object_name`, `record_count`, `createdDate`).
+Source of what a list entry holds: the API descriptions (`object_name`, `record_count`, `createdDate`).
 """
 
 from __future__ import annotations
@@ -127,6 +127,6 @@ def _counted(job: Job, job_status: Callable[[str], JobStatus], wanted: Wanted) -
 def _ambiguous(jobs: list[Job], wanted: Wanted) -> UploadError:
     ids = ", ".join(plain(job.id, limit=60) for job in jobs[:5]) + (", ..." if len(jobs) > 5 else "")
     return UploadError(
-        f"it is not known whether a part of {wanted.rows} records for {wanted.object} was taken: {len(jobs)} job(s) on the "
-        f"server may carry it ({ids}). Look at them (`contactprep status ID`, `contactprep jobs`); nothing was sent again"
+        f"it is not known whether a part of {wanted.rows} records for {wanted.object} was taken: {len(jobs)} job(s) on "
+        f"the server may carry it ({ids}). Look at them (`contactprep status ID`); nothing was sent again"
     )

@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Set
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import (
@@ -39,9 +39,8 @@ from schemas.kinds.blanks import (
     remove_invisible,
     settle,
 )
+from schemas.specs import PhoneForm
 from schemas.verdicts import Verdict
-
-Form = Literal["e164", "international", "rfc3966"]
 
 _LONGEST_CELL = 250
 """Most characters that the library reads. Source: phonenumbers, `phonenumberutil._MAX_INPUT_STRING_LENGTH`."""
@@ -103,7 +102,7 @@ def judge_phone(
     *,
     region: str | None,
     strict: bool = False,
-    form: Form = "e164",
+    form: PhoneForm = "e164",
     placeholders: Set[str] = DEFAULT_PLACEHOLDERS,
 ) -> Verdict:
     """Return the verdict of one cell of the kind phone.

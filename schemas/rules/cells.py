@@ -65,4 +65,15 @@ RULES: tuple[Rule, ...] = (
         repair="Fill in the cell, or leave the record out.",
         source="The schema of the target: key and required fields.",
     ),
+    Rule(
+        code="C103",
+        name="schema-check-failed",
+        severity=Severity.ERROR,
+        message="the schema's own check {check} failed",
+        finds="A cell or record that a check fails which the author of the schema added with Pandera.",
+        why="Whoever wrote the schema asked for it.",
+        example="a `pa.Field(str_startswith=...)` that a cell does not satisfy",
+        repair="Look the check up in the schema.",
+        source="Pandera, checks of a DataFrameModel.",
+    ),
 )

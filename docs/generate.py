@@ -1,0 +1,175 @@
+"""Generates the parts of the documents that come from the code, between their marks.
+
+    <!-- generated: NAME -->
+    ...
+    <!-- end -->
+
+`make docs` writes them; a test compares.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from pipeline.contracts import BY_CODE, RULES, load_contract, schema_names
+from pipeline.errors import Exit
+from pipeline.preparing.batches import CHANGE_COLUMNS, FINDING_COLUMNS, REJECTED_COLUMNS
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+_BLOCK = re.compile(r"(<!-- generated: ([\w -]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+COMMANDS = (
+    "check",
+    "prepare",
+    "upload",
+    "run",
+    "objects",
+    "jobs",
+    "status",
+    "errors",
+    "cancel",
+    "schemas",
+    "rules",
+    "sandbox",
+)
+
+MEANINGS = {
+    Exit.FINE: "fine",
+    Exit.FINDINGS: "findings at or above `--fail-on`",
+    Exit.USAGE: "usage or settings: unknown option, schema or format; no column for the key; two columns for one "
+    "field; output folder taken; credentials missing; not a prepared folder",
+    Exit.SOURCE: "input cannot be read or trusted: missing, a directory, empty, not text, over a limit; digest differs "
+    "from the manifest; journal damaged",
+    Exit.UPLOAD: "upload failed or not settled: unreachable, 401 or 403, unknown object, nothing accepted, any record "
+    "`unknown`, follow deadline",
+    Exit.PARTLY_REFUSED: "every record settled, some accepted and some refused",
+    Exit.BUSY: "another run holds this folder",
+    Exit.BUG: "a fault of contactprep itself",
+    Exit.CANNOT_WRITE: "cannot write",
+    Exit.INTERRUPTED: "interrupted",
+    Exit.TERMINATED: "terminated",
+}
+
+
+def exit_codes() -> str:
+    """Return the table of exit codes."""
+    lines = ["| code | meaning |", "|---|---|"]
+    return "\n".join([*lines, *(f"| {code.value} | {MEANINGS[code]} |" for code in Exit)])
+
+
+def rules() -> str:
+    """Return a section for each rule of the catalogue."""
+    lines = ["| code | severity | defect |", "|---|---|---|"]
+    lines += [f"| [{rule.code}](#{rule.code.lower()}-{rule.name}) | {rule.severity} | {rule.name} |" for rule in RULES]
+    for rule in BY_CODE.values():
+        lines += ["", f"## {rule.code} {rule.name}", "", f"*{rule.severity}*. {rule.finds}", "", rule.why, ""]
+        if rule.example:
+            lines += [f"Example: `{rule.example}`" if "`" not in rule.example else f"Example: {rule.example}", ""]
+        lines += [f"Repair: {rule.repair}", "", f"Source: {rule.source}"]
+    return "\n".join(lines)
+
+
+def schemas() -> str:
+    """Return a section for each schema."""
+    lines: list[str] = []
+    for name in schema_names():
+        contract = load_contract(name)
+        target = contract.target
+        lines += [
+            f"## {name}",
+            "",
+            f"{target.title}. Hub {_code(target.hub)}, object {_code(target.object)}, upsert key "
+            f"{_code(target.upsert_key)}, phone region {target.region}.",
+            "",
+            *(f"- {note}" for note in target.notes),
+            "",
+            "| field | kind | notes | source |",
+            "|---|---|---|---|",
+        ]
+        for field in contract.fields:
+            notes = ["key"] * field.key + ["required"] * field.required
+            notes += [f"at most {field.max_length} characters"] if field.max_length else []
+            notes += ["line breaks become blanks"] if field.flatten else []
+            lines.append(f"| `{field.name}` | {field.kind} | {', '.join(notes)} | {field.source} |")
+        lines += ["", *(f"Source: {source}  " for source in target.sources), ""]
+    return "\n".join(lines).rstrip()
+
+
+def commands() -> str:
+    """Return the help of every command, as it is printed."""
+    parts = [_help()]
+    parts += [_help(command) for command in COMMANDS]
+    return "\n\n".join(f"```text\n{part}\n```" for part in parts)
+
+
+def columns() -> str:
+    """Return the columns of the CSV files whose columns are fixed."""
+    tables = {"rejected.csv": REJECTED_COLUMNS, "changes.csv": CHANGE_COLUMNS, "findings.csv": FINDING_COLUMNS}
+    return "\n".join(f"- `{name}`: `{','.join(found)}`" for name, found in tables.items())
+
+
+def check_sample() -> str:
+    """Return what `contactprep check sample_data/contacts.csv` prints."""
+    return _shell("contactprep check sample_data/contacts.csv")
+
+
+def demo() -> str:
+    """Return what `make demo` prints, but for the installation and the list of files."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "demo-prepared"
+        text = _run(["run", "sample_data/contacts.csv", "--sandbox", "-o", str(out)])
+    text = text.replace(str(out), "demo-prepared")
+    return "```console\n$ make demo\n" + re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:41873", text) + "\n```"
+
+
+def _shell(line: str) -> str:
+    return f"```console\n$ {line}\n{_run(line.split()[1:])}\n```"
+
+
+def _help(*command: str) -> str:
+    return _run([*command, "--help"])
+
+
+def _run(arguments: list[str]) -> str:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CONTACTPREP_")}
+    done = subprocess.run(
+        [Path(sys.executable).parent / "contactprep", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+        env={**environment, "COLUMNS": "100", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"},
+    )
+    return "\n".join(line.rstrip() for line in done.stdout.rstrip().splitlines())
+
+
+def _code(text: str | None) -> str:
+    return f"`{text}`" if text else "not known"
+
+
+BLOCKS: dict[str, Callable[[], str]] = {
+    "exit codes": exit_codes,
+    "rules": rules,
+    "schemas": schemas,
+    "commands": commands,
+    "columns": columns,
+    "check sample": check_sample,
+    "demo": demo,
+}
+
+
+def render(text: str) -> str:
+    """Return a document with its generated parts made anew."""
+    return _BLOCK.sub(lambda block: f"{block[1]}{BLOCKS[block[2]]()}\n{block[3]}", text)
+
+
+if __name__ == "__main__":
+    for document in DOCUMENTS:
+        document.write_text(render(document.read_text("utf-8")), "utf-8")

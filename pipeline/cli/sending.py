@@ -1,0 +1,301 @@
+"""`upload`, `run`, and the questions to the platform."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Generator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline.cli.options import FailOn, Format
+from pipeline.cli.preparing import open_source, output_folder, print_json, print_report
+from pipeline.cli.sandboxing import LocalSandbox, local_sandbox
+from pipeline.contracts import Policy
+from pipeline.errors import Exit, UsageError
+from pipeline.planning import read_manifest
+from pipeline.preparing import Prepared
+from pipeline.preparing.running import Reading
+from pipeline.reporting.masking import printable
+from pipeline.uploading import Client, Connection, Receipt, connection_from_environment, upload
+from pipeline.uploading.events import Created, Event, Planned, Polled, Sending, Unsure, Warned
+from pipeline.uploading.statuses import JobStatus
+from pipeline.writing.files import translating, write_bytes
+
+MOST_CONTACTS = 20
+"""Contacts of the sandbox that the terminal shows; the folder has all."""
+
+_WIDEST = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person asks of an upload."""
+
+    hub: str | None
+    object: str | None
+    no_wait: bool
+    resume: bool
+    again: bool
+    callback_url: str | None
+
+
+def upload_folder(folder: Path, wishes: Wishes, sandbox: bool, output: Format) -> int:
+    """Upload a prepared folder and print what became of its records."""
+    read_manifest(folder)  # what is wrong with the folder is said before what is wrong with the connection
+    with _target(sandbox) as (connection, local), _keeping_arrived(folder, local) as arrived:
+        receipt = upload(
+            folder,
+            connection=_with(connection, wishes),
+            again=wishes.again,
+            resume=wishes.resume,
+            no_wait=wishes.no_wait,
+            callback_url=wishes.callback_url,
+            progress=Narrator(),
+        )
+    if output is Format.JSON:
+        print_json(_receipt_data(receipt))
+    else:
+        _print_receipt(receipt, folder)
+        if receipt.sandbox:
+            _print_arrived(arrived)
+    return receipt.exit_status
+
+
+def run_file(
+    file: str,
+    out: Path | None,
+    schema: str | None,
+    policy: Policy,
+    reading: Reading,
+    fail_on: FailOn,
+    wishes: Wishes,
+    sandbox: bool,
+    output: Format,
+) -> int:
+    """Prepare a file, upload what was accepted, and print both."""
+    from pipeline.running import run
+
+    def announce(prepared: Prepared) -> None:
+        if output is Format.TEXT:
+            print_report(prepared)
+
+    source, name = open_source(file)
+    folder = output_folder(file, out)
+    with _target(sandbox) as (connection, local), _keeping_arrived(folder, local) as arrived:
+        ran = run(
+            source,
+            out=folder,
+            connection=_with(connection, wishes),
+            schema=schema,
+            policy=policy,
+            reading=reading,
+            name=name,
+            no_wait=wishes.no_wait,
+            callback_url=wishes.callback_url,
+            prepared=announce,
+            progress=Narrator(),
+        )
+    if output is Format.JSON:
+        print_json({"report": ran.prepared.report.data, "receipt": _receipt_data(ran.receipt)})
+    else:
+        _print_receipt(ran.receipt, ran.prepared.folder)
+        if ran.receipt.sandbox:
+            _print_arrived(arrived)
+    return ran.receipt.exit_status or ran.prepared.report.exit_status(fail_on.value)
+
+
+def list_objects(hub: str | None, output: Format) -> int:
+    """Print the objects that the platform lists."""
+    with _client(hub) as client:
+        found = client.list_objects()
+    if not isinstance(found, tuple):
+        raise UsageError(f"the platform does not list its objects: {found.reason}")
+    if output is Format.JSON:
+        print_json(list(found))
+    else:
+        for name in found:
+            print(printable(name))
+    return Exit.FINE
+
+
+def show_status(job: str, hub: str | None, output: Format) -> int:
+    """Print what the platform says of a job."""
+    with _client(hub) as client:
+        _print_status(job, client.job_status(job), output)
+    return Exit.FINE
+
+
+def cancel_job(job: str, hub: str | None, output: Format) -> int:
+    """Ask for a job to be cancelled and print what the platform says of it then."""
+    with _client(hub) as client:
+        _print_status(job, client.cancel_job(job), output)
+    return Exit.FINE
+
+
+def show_errors(job: str, hub: str | None, output: Format) -> int:
+    """Print a job's errors; they are the platform's words, and may quote values."""
+    with _client(hub) as client:
+        found = client.job_errors(job)
+    if output is Format.JSON:
+        print_json({"errors": list(found.texts), "complete": found.complete})
+    else:
+        for text in found.texts:
+            print(printable(text))
+        if not found.complete:
+            print("contactprep: the platform did not give the whole list", file=sys.stderr)
+    return Exit.FINE
+
+
+def list_jobs(hub: str | None, output: Format) -> int:
+    """Print the platform's jobs as it lists them."""
+    with _client(hub) as client:
+        jobs = client.list_jobs()
+    if output is Format.JSON:
+        print_json([asdict(job) for job in jobs])
+    else:
+        for job in jobs:
+            counts = f"{'?' if job.status.records is None else job.status.records} records"
+            state, name = printable(job.status.raw_word), printable(job.object)
+            print(f"{printable(job.id):<12} {state:<12} {name:<16} {counts}")
+    return Exit.FINE
+
+
+class Narrator:
+    """Tells on standard error what an upload does; a job's state only when it changes."""
+
+    def __init__(self) -> None:
+        self._said = ""
+
+    def __call__(self, event: Event) -> None:
+        """Print one line for an event, unless it says nothing new."""
+        line = _line(event)
+        if line and line != self._said:
+            self._said = line
+            print(f"contactprep: {printable(line)}", file=sys.stderr, flush=True)
+
+
+def _line(event: Event) -> str:
+    match event:
+        case Planned(parts, records, continued):
+            again = "going on with the upload of" if continued else "uploading"
+            return f"{again} {records:,} records in {parts} part{'' if parts == 1 else 's'}" if records else ""
+        case Warned(text):
+            return f"warning: {text}"
+        case Sending(part, rows, size):
+            return f"part {part}: sending {rows:,} records, {size:,} bytes"
+        case Unsure(part, reason, seconds):
+            return f"part {part}: {reason}; looking through the platform's jobs, at most some {seconds:.0f} s"
+        case Created(part, job, adopted):
+            return f"part {part}: job {job}" + (" found among the platform's jobs" if adopted else "")
+        case Polled(part, job, status):
+            counts = "" if status.records is None else f", {status.records:,} records"
+            return f"part {part}: job {job} {status.raw_word}{counts}"
+
+
+@contextmanager
+def _target(sandbox: bool) -> Generator[tuple[Connection, LocalSandbox | None]]:
+    """Yield where to send to: the environment's connection, or a sandbox started for this run."""
+    if not sandbox:
+        yield connection_from_environment(os.environ), None
+        return
+    with local_sandbox() as local:
+        connection = Connection(
+            base_url=local.base_url,
+            element_token=local.element_token,
+            user_secret=local.user_secret,
+            organization_secret=local.organization_secret,
+            label="sandbox",
+            sandbox=True,
+        )
+        yield connection, local
+
+
+def _with(connection: Connection, wishes: Wishes) -> Connection:
+    return replace(connection, hub=wishes.hub or connection.hub, object=wishes.object or connection.object)
+
+
+@contextmanager
+def _client(hub: str | None) -> Generator[Client]:
+    """Yield a client of the environment's connection; the network is closed on leaving."""
+    from pipeline.uploading.transporting import HttpxTransport
+
+    connection = connection_from_environment(os.environ)
+    with closing(HttpxTransport()) as transport:
+        yield Client(connection, transport, hub=hub or connection.hub)
+
+
+def _receipt_data(receipt: Receipt) -> Any:
+    return json.loads(receipt.to_json())
+
+
+def _print_receipt(receipt: Receipt, folder: Path) -> None:
+    where = "the sandbox" if receipt.sandbox else f"{receipt.base_url}"
+    if not receipt.settled:
+        print(f"sent      {receipt.planned:,} records to {where}; their jobs were not followed")
+        for part in receipt.parts:
+            print(f"          part {part.number}: contactprep status {part.job}")
+        print(f"          go on with: contactprep upload {folder}")
+        return
+    print(f"uploaded  {receipt.accepted:,} of {receipt.planned:,} records accepted by {where}")
+    for count, what in ((receipt.refused, "refused"), (receipt.unknown, "unknown"), (receipt.not_sent, "not sent")):
+        if count:
+            print(f"{what:<9} {count:,}; outcomes.csv says which, and why")
+    for part in receipt.parts:
+        print(f"          part {part.number}: job {part.job}, {part.state}" + (f", {part.error}" if part.error else ""))
+    print(f"receipt   {folder / 'upload' / 'receipt.json'}, each record's outcome in outcomes.csv")
+
+
+def _print_status(job: str, status: JobStatus, output: Format) -> None:
+    if output is Format.JSON:
+        print_json({"id": job, **asdict(status)})
+        return
+    counts = [f"{status.records:,} records"] if status.records is not None else []
+    counts += [f"{status.failed:,} failed"] if status.failed is not None else []
+    print(", ".join([f"job {printable(job)} {printable(status.raw_word)}", *counts]))
+    for text in (status.error, status.message):
+        if text:
+            print(printable(text))
+
+
+@contextmanager
+def _keeping_arrived(folder: Path, local: LocalSandbox | None) -> Generator[list[dict[str, Any]]]:
+    """Yield a list that holds a sandbox's contacts on leaving; saved with its page, even if the upload failed."""
+    arrived: list[dict[str, Any]] = []
+    try:
+        yield arrived
+    finally:
+        if local is not None and (folder / "upload").is_dir():
+            arrived += local.contacts()
+            contacts = (json.dumps(arrived, ensure_ascii=False, indent=2) + "\n").encode()
+            for name, data in (("sandbox-contacts.json", contacts), ("sandbox.html", local.page())):
+                path = folder / "upload" / name
+                with translating(path):
+                    path.unlink(missing_ok=True)
+                    write_bytes(path, data)
+
+
+def _print_arrived(contacts: list[dict[str, Any]]) -> None:
+    """Print the contacts that a sandbox holds, as a table."""
+    count = f"{len(contacts):,} contact{'' if len(contacts) == 1 else 's'}"
+    print(f"arrived   {count} at the sandbox; all in upload/sandbox-contacts.json, its page in upload/sandbox.html")
+    rows = [_fields(contact) for contact in contacts[:MOST_CONTACTS]]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    widths = {name: min(_WIDEST, max(len(name), *(len(row.get(name, "")) for row in rows))) for name in names}
+    for row in [{name: name for name in names}, *rows] if rows else []:
+        cells = (_cut(row.get(name, "")).ljust(widths[name]) for name in names)
+        print(("  " + "  ".join(cells)).rstrip())
+    if len(contacts) > MOST_CONTACTS:
+        print(f"  … and {len(contacts) - MOST_CONTACTS:,} more")
+
+
+def _fields(contact: dict[str, Any]) -> dict[str, str]:
+    cells: dict[str, Any] = contact["cells"]
+    return {name: printable(str(value)) for name, value in cells.items() if value is not None}
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"

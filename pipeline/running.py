@@ -1,0 +1,78 @@
+"""`run`: prepare a file and upload what was accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from pipeline.contracts import Contract, Policy
+from pipeline.errors import Exit
+from pipeline.preparing import Prepared, prepare
+from pipeline.preparing.running import Reading
+from pipeline.uploading import Connection, Receipt, upload
+from pipeline.uploading.events import Progress, ignore
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What a run did.
+
+    Attributes:
+        prepared: The prepared folder.
+        receipt: What became of the accepted records.
+    """
+
+    prepared: Prepared
+    receipt: Receipt
+
+    def __post_init__(self) -> None:
+        if self.receipt.planned != self.prepared.report.accepted:
+            raise ValueError("an upload accounts for every accepted record")
+
+    @property
+    def exit_status(self) -> Exit:
+        """The upload's if that is not 0, else 1 if records were rejected."""
+        return self.receipt.exit_status or self.prepared.report.exit_status()
+
+
+def run(
+    source: str | Path | BinaryIO,
+    *,
+    out: str | Path,
+    connection: Connection,
+    schema: str | Contract | None = None,
+    policy: Policy | None = None,
+    reading: Reading | None = None,
+    name: str | None = None,
+    no_wait: bool = False,
+    callback_url: str | None = None,
+    prepared: Callable[[Prepared], None] | None = None,
+    progress: Progress = ignore,
+) -> Ran:
+    """Return what became of each record of a file: rejected with its reason, or accepted, refused or unknown.
+
+    Args:
+        source: As for `prepare`.
+        out: As for `prepare`.
+        connection: Where to send to.
+        schema: As for `prepare`.
+        policy: As for `prepare`.
+        reading: As for `prepare`.
+        name: As for `prepare`.
+        no_wait: As for `upload`.
+        callback_url: As for `upload`.
+        prepared: Is told when the folder is there, before anything is sent.
+        progress: Is told what the upload does.
+
+    Raises:
+        PipelineError: What `prepare` and `upload` raise. If the upload fails, the folder stays, and `upload` goes on.
+    """
+    folder = prepare(source, out=out, schema=schema, policy=policy, reading=reading, name=name)
+    if prepared is not None:
+        prepared(folder)
+    receipt = upload(
+        folder.folder, connection=connection, no_wait=no_wait, callback_url=callback_url, progress=progress
+    )
+    return Ran(folder, receipt)

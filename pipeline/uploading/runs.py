@@ -1,0 +1,61 @@
+"""What every step of one upload needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pipeline.planning import Manifest, Plan
+from pipeline.uploading.beginning import Aim
+from pipeline.uploading.client import Client
+from pipeline.uploading.clocks import Clock
+from pipeline.uploading.connecting import Connection
+from pipeline.uploading.events import Progress
+from pipeline.uploading.following import Pace
+from pipeline.uploading.journal import Journal
+from pipeline.uploading.port import Limits
+from pipeline.uploading.retrying import Backoff
+from pipeline.uploading.settling import Patience
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How patient an upload is, and what it does about a lost answer.
+
+    Attributes:
+        backoff: How requests are repeated.
+        pace: How jobs are followed.
+        patience: How long a job is looked for whose answer was lost.
+        limits: How long one request may take.
+        never_resend: Stop instead of sending again a part whose job is not found.
+        resend_uncertain: Send again at once; only with an upsert key, by which a second load changes nothing.
+    """
+
+    backoff: Backoff = field(default_factory=Backoff)
+    pace: Pace = field(default_factory=Pace)
+    patience: Patience = field(default_factory=Patience)
+    limits: Limits = field(default_factory=Limits)
+    never_resend: bool = False
+    resend_uncertain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One upload under way."""
+
+    folder: Path
+    manifest: Manifest
+    plan: Plan
+    aim: Aim
+    connection: Connection
+    journal: Journal
+    client: Client
+    settings: Settings
+    clock: Clock
+    progress: Progress
+    callback_url: str | None
+
+    @property
+    def command(self) -> str:
+        """The command that goes on with it, for messages."""
+        return f"`contactprep upload {self.folder}`"
