@@ -28,6 +28,7 @@ _BLOCK = re.compile(r"(<!-- generated: ([\w -]+) -->\n).*?(<!-- end -->)", re.DO
 COMMANDS = (
     "check",
     "prepare",
+    "inspect",
     "upload",
     "run",
     "objects",

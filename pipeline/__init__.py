@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         UsageError,
     )
     from pipeline.preparing import Prepared, PreparedFrame, check, prepare, prepare_frame
-    from pipeline.preparing.running import Reading
+    from pipeline.reading.options import Reading
     from pipeline.reporting.report import Report
     from pipeline.running import Ran, run
     from pipeline.uploading import Connection, Receipt, upload
@@ -62,7 +62,7 @@ _HOMES = {
     **dict.fromkeys(("Connection", "Receipt", "upload"), "pipeline.uploading"),
     **dict.fromkeys(("Ran", "run"), "pipeline.running"),
     "Policy": "pipeline.contracts",
-    "Reading": "pipeline.preparing.running",
+    "Reading": "pipeline.reading.options",
     "Report": "pipeline.reporting.report",
 }
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -55,6 +55,7 @@ __all__ = [
     "as_text",
     "contract_of",
     "fold",
+    "guess_kind",
     "judge",
     "load_contract",
     "message_of",
@@ -232,6 +233,13 @@ def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
     from schemas.judging import as_text as convert
 
     return convert(column)
+
+
+def guess_kind(texts: Sequence[str]) -> str:
+    """Return what a sample of a column's values seems to hold: a kind, `date`, `number` or `empty`."""
+    from schemas.kinds.guessing import guess_kind as guess
+
+    return guess(texts)
 
 
 def message_of(code: str, field: FieldSpec | None = None, done: str = "", **parameters: object) -> str:

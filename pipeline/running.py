@@ -10,7 +10,7 @@ from typing import BinaryIO
 from pipeline.contracts import Contract, Policy
 from pipeline.errors import Exit
 from pipeline.preparing import Prepared, prepare
-from pipeline.preparing.running import Reading
+from pipeline.reading.options import Reading
 from pipeline.uploading import Connection, Receipt, upload
 from pipeline.uploading.events import Progress, ignore
 

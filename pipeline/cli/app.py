@@ -90,6 +90,25 @@ def prepare(
 
 
 @app.command()
+def inspect(
+    file: options.File,
+    rows: Annotated[
+        bool, typer.Option("--rows", help="Print every record as it was read, a line of JSON each")
+    ] = False,
+    encoding: options.Encoding = None,
+    delimiter: options.Delimiter = None,
+    quote: options.Quote = None,
+    header_row: options.HeaderRow = None,
+    output: options.Output = Format.TEXT,
+) -> int:
+    """Say how a file is read, where it is broken, and what its columns hold."""
+    from pipeline.cli import inspecting, preparing
+
+    reading = preparing.reading_of(encoding, delimiter, quote, header_row)
+    return inspecting.inspect_file(file, reading, rows, output)
+
+
+@app.command()
 def upload(
     folder: options.Folder,
     hub: options.Hub = None,

@@ -12,7 +12,7 @@ from pipeline.cli import options
 from pipeline.contracts import Policy
 from pipeline.errors import Exit, SourceError, UsageError
 from pipeline.preparing import Prepared, check, prepare
-from pipeline.preparing.running import Reading
+from pipeline.reading.options import Reading
 from pipeline.reporting.report import Report
 from pipeline.reporting.text import render_text
 

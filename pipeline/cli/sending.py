@@ -18,7 +18,7 @@ from pipeline.contracts import Policy
 from pipeline.errors import Exit, UsageError
 from pipeline.planning import read_manifest
 from pipeline.preparing import Prepared
-from pipeline.preparing.running import Reading
+from pipeline.reading.options import Reading
 from pipeline.reporting.masking import printable
 from pipeline.uploading import Client, Connection, Receipt, connection_from_environment, upload
 from pipeline.uploading.events import Created, Event, Planned, Polled, Sending, Unsure, Warned

@@ -16,7 +16,8 @@ from pipeline.mapping import HeaderMap, choose_schema, map_header
 from pipeline.preparing.batches import Batch, Work, prepare_batch
 from pipeline.preparing.joining import Joined, join
 from pipeline.preparing.staging import refuse_foreign, staged
-from pipeline.reading import RANGE_RECORDS, scan
+from pipeline.reading import scan
+from pipeline.reading.options import Reading
 from pipeline.records import Finding, Source
 from pipeline.reporting.html import render_html
 from pipeline.reporting.report import Report
@@ -31,25 +32,6 @@ JUDGES = ("email-validator", "phonenumbers", "ada-url", "publicsuffixlist", "pan
 
 Progress = Callable[[int, int], None]
 """Called with records done and records in all, after each batch."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How a file is to be read where the evidence shall not decide.
-
-    Attributes:
-        encoding: Python's codec name.
-        delimiter: One character.
-        quote: One character.
-        header_row: Physical line of the header, 1-based.
-        range_records: Records judged at once. A matter of memory and speed: the bytes written never depend on it.
-    """
-
-    encoding: str | None = None
-    delimiter: str | None = None
-    quote: str | None = None
-    header_row: int | None = None
-    range_records: int = RANGE_RECORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,16 +164,7 @@ def _fill(
     policy, reading = policy or Policy(), reading or Reading()
     with ExitStack() as stack:
         spool = stack.enter_context(_private_folder())
-        scanned = scan(
-            source,
-            name=name,
-            encoding=reading.encoding,
-            delimiter=reading.delimiter,
-            quote=reading.quote,
-            header_row=reading.header_row,
-            spool=spool,
-            range_records=reading.range_records,
-        )
+        scanned = scan(source, name=name, spool=spool, **reading.arguments())
         contract, chosen = _contract_for(schema, scanned)
         header = map_header(scanned.header, contract, file=scanned.name)
         work = Work(scanned, header, contract, policy)

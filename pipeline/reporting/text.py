@@ -9,7 +9,8 @@ from typing import Any
 from pipeline.reporting.masking import mask, printable
 from pipeline.reporting.report import Report
 
-_DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space"}
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space"}
+"""What a person calls a delimiter."""
 _SHOWN = 3
 """Places shown of one rule; the folder holds all."""
 
@@ -27,7 +28,7 @@ def _lines(report: Report) -> Iterator[str]:
     kinds = {column["field"]: column["kind"] for column in source["columns"] if column["field"]}
     why = "as asked" if schema["chosen"] == "named" else schema["chosen"]
     yield f"schema    {schema['name']} ({schema['title']}): {why}"
-    delimiter = _DELIMITERS.get(source["delimiter"], repr(source["delimiter"]))
+    delimiter = DELIMITERS.get(source["delimiter"], repr(source["delimiter"]))
     yield (
         f"source    {printable(source['name'])}: {_many(counts['records'], 'record')}, "
         f"{_many(len(source['columns']), 'column')}, {source['encoding']}, {delimiter}"
