@@ -110,14 +110,13 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST
     try:
-        with path.open("rb") as file:
-            text = file.read(_MANIFEST_BYTES + 1)
+        text = path.read_bytes() if path.stat().st_size <= _MANIFEST_BYTES else b""
     except OSError:
         raise UsageError(
             f"{folder} is not a prepared folder: it has no {MANIFEST}; make one with `contactprep prepare FILE`"
         ) from None
     try:
-        found = as_object(parse_json(text)) if len(text) <= _MANIFEST_BYTES else None
+        found = as_object(parse_json(text))
     except ValueError:
         raise ManifestError(f"{path} is damaged: it is not JSON; prepare the file again") from None
     if found is None or "format" not in found or (as_object(found.get("tool")) or {}).get("name") != "contactprep":

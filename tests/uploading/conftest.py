@@ -25,6 +25,7 @@ import pytest
 from pipeline.uploading import Clock, Connection, Settings
 from pipeline.uploading.port import Limits
 from pipeline.uploading.retrying import Backoff
+from pipeline.uploading.transporting import HttpxTransport
 
 TOKEN = "canary-token+/=9f3c"
 SECRET = "canary-secret+/=77aa"
@@ -120,7 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(404, {"message": f"no {path}"})
 
-    do_GET = do_POST = do_PUT = _handle
+    do_GET = do_POST = do_PUT = _handle  # noqa: N815  # the names http.server calls
 
     def _take(self, path: str) -> None:
         platform = self.platform
@@ -250,10 +251,21 @@ def clock() -> Clock:
     )
 
 
+LIMITS = Limits(connect=2.0, answer=0.4)
+
+
 @pytest.fixture
 def settings() -> Settings:
     """Return settings with which a server that hangs is given up within half a second."""
-    return Settings(backoff=Backoff(), limits=Limits(connect=2.0, answer=0.4))
+    return Settings(backoff=Backoff(), limits=LIMITS)
+
+
+@pytest.fixture(scope="session")
+def transport() -> Iterator[HttpxTransport]:
+    """Return a transport to real sockets, made once because reading the certificates takes time."""
+    made = HttpxTransport(LIMITS)
+    yield made
+    made.close()
 
 
 @dataclass(frozen=True)
@@ -263,7 +275,9 @@ class Folders:
     root: Path
 
     def __call__(self, records: list[tuple[str, ...]] | int = 3, name: str = "prepared", **changes: Any) -> Path:
-        rows = [(f"p{n}@example.org", f"Name {n}") for n in range(1, records + 1)] if isinstance(records, int) else records
+        rows = (
+            [(f"p{n}@example.org", f"Name {n}") for n in range(1, records + 1)] if isinstance(records, int) else records
+        )
         columns = changes.pop("columns", COLUMNS)
         schema = {
             "name": "eloqua.contact",
@@ -319,5 +333,3 @@ def http_date() -> Callable[[float], str]:
 def secrets() -> tuple[str, ...]:
     """Return what must never be seen."""
     return TOKEN, SECRET, ORGANIZATION
-
-

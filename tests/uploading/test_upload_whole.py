@@ -32,7 +32,17 @@ from pipeline.uploading.port import Answer, Request
 from pipeline.uploading.settling import Patience
 from pipeline.uploading.transporting import HttpxTransport
 
-KEPT = ["kept_rst", "kept_hang", "kept_cut", "kept_garbage", "kept_noid", "kept_list", "kept_500", "kept_502", "kept_504"]
+KEPT = [
+    "kept_rst",
+    "kept_hang",
+    "kept_cut",
+    "kept_garbage",
+    "kept_noid",
+    "kept_list",
+    "kept_500",
+    "kept_502",
+    "kept_504",
+]
 
 
 def emails(platform: Any) -> list[str]:
@@ -49,11 +59,13 @@ def outcomes(folder: Path) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def send(connection: Connection, settings: Settings, clock: Clock) -> Callable[..., Receipt]:
+def send(connection: Connection, settings: Settings, clock: Clock, transport: HttpxTransport) -> Callable[..., Receipt]:
     """Return `upload` with the platform's connection and no waiting."""
 
+    usual = {"connection": connection, "settings": settings, "clock": clock, "transport": transport}
+
     def sent(folder: Path, **options: Any) -> Receipt:
-        return upload(folder, **{"connection": connection, "settings": settings, "clock": clock, **options})
+        return upload(folder, **{**usual, **options})
 
     return sent
 
@@ -409,6 +421,24 @@ def test_changed_file_is_refused(platform, prepared, send) -> None:
     assert platform.requests == []
 
 
+def test_file_changed_before_its_part_is_sent(platform, prepared, send) -> None:
+    """A clean file that changes while earlier parts are sent stops before the next; put right, the rest is sent."""
+    folder = prepared(4)
+    path = folder / "clean.csv"
+    good = path.read_bytes()
+
+    def spoil(event: Any) -> None:
+        if isinstance(event, Created):
+            path.write_bytes(good.replace(b"p4", b"q4"))
+
+    with pytest.raises(ManifestError, match="changed"):
+        send(folder, max_records=2, progress=spoil)
+    assert platform.uploads() == 1
+    path.write_bytes(good)
+    assert send(folder).accepted == 4
+    assert emails(platform) == expected(4)
+
+
 def test_other_target_is_refused(platform, prepared, send, connection) -> None:
     """An upload begun to one object is not gone on with to another."""
     folder = prepared(2)
@@ -434,8 +464,8 @@ class Killed(BaseException):
 class Killing:
     """A transport that dies before or after its n-th request; a dead one dies again."""
 
-    def __init__(self, at: int, *, after: bool) -> None:
-        self._real, self._left, self._after = HttpxTransport(), at, after
+    def __init__(self, real: HttpxTransport, at: int, *, after: bool) -> None:
+        self._real, self._left, self._after = real, at, after
 
     def send(self, request: Request) -> Answer:
         self._left -= 1
@@ -447,23 +477,21 @@ class Killing:
         return answer
 
     def close(self) -> None:
-        self._real.close()
+        pass
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_killed_at_each_request(platform, prepared, send, after) -> None:
+def test_killed_at_each_request(platform, prepared, send, transport, after) -> None:
     """Whichever request the process dies at, the same command ends as an undisturbed run, and no record is doubled."""
     for at in range(1, 100):
-        folder, transport = prepared(5, name=f"n{at}"), Killing(at, after=after)
+        folder, dying = prepared(5, name=f"n{at}"), Killing(transport, at, after=after)
         platform.jobs.clear()
         try:
-            send(folder, max_records=3, transport=transport)
+            send(folder, max_records=3, transport=dying)
             break
         except Killed:
             assert send(folder, max_records=3).accepted == 5, at
             assert emails(platform) == expected(5), at
-        finally:
-            transport.close()
     assert at > 8
 
 
