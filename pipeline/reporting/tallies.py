@@ -12,7 +12,7 @@ MOST_EXAMPLES = 10
 """Examples kept of one rule in one column, in record order. Source: the prepared folder's format, `report.json`."""
 
 MOST_QUOTED = 500
-"""Characters of a value that an example quotes; the whole of it stands in `findings.csv`. A broken record may be long."""
+"""Characters of a value that an example quotes; a broken record may be long, and `findings.csv` has all of it."""
 
 _ORDER = {rule.code: number for number, rule in enumerate(RULES)}
 

@@ -152,7 +152,7 @@ def test_resume_never_begins(sandbox: Sandbox, tmp_path: Path) -> None:
 
 
 def test_some_refused(sandbox: Sandbox, tmp_path: Path) -> None:
-    """What the platform refuses is said record by record, and nothing is invented: exit 5, or 4 if it cannot be told."""
+    """What the platform refuses is said by record; nothing is invented: exit 5, or 4 if it cannot be told."""
     (tmp_path / "list.csv").write_text("email,last_name\nann@acme.com,Lee\nbob@acme.com,\ncy@acme.com,Ray\n")
     arguments = ("run", "list.csv", "--schema", "generic.contact", "--hub", "crm", "--object", "contacts")
     done = contactprep(*arguments, cwd=tmp_path, env=environment(sandbox))
@@ -270,7 +270,7 @@ def test_the_signed_callback_arrives_and_is_verified(sandbox: Sandbox, tmp_path:
             self.send_response(200)
             self.end_headers()
 
-        def log_message(self, format: str, *args: object) -> None:
+        def log_message(self, *args: object) -> None:
             pass
 
     with http.server.HTTPServer(("127.0.0.1", 0), Receiver) as server:

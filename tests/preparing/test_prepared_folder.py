@@ -330,7 +330,8 @@ def test_kill_at_any_moment_leaves_the_old_folder_or_the_new_one(tmp_path: Path)
         "import sys, os, random, threading, time\n"
         "from pipeline import prepare\n"
         "from pipeline.preparing import running, batches, joining, staging\n"
-        "threading.Thread(target=lambda: (time.sleep(float(sys.argv[3])), os.kill(os.getpid(), 9)), daemon=True).start()\n"
+        "kill = lambda: (time.sleep(float(sys.argv[3])), os.kill(os.getpid(), 9))\n"
+        "threading.Thread(target=kill, daemon=True).start()\n"
         "prepare(sys.argv[1], out=sys.argv[2])\n"
         "time.sleep(5)\n"
     )
