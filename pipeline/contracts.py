@@ -252,7 +252,7 @@ def message_of(code: str, field: FieldSpec | None = None, done: str = "", **para
         parameters: What else the rule's message names.
 
     >>> message_of("C101")
-    'a required cell is empty'
+    'the field is required and the cell is empty'
     """
     limit = field.max_length if field else None
     text = (
