@@ -35,6 +35,8 @@ clean: ## remove what was installed and made
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "contactprep needs Python 3.11 or later: install it, or name one with make PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "$(PYTHON) is not a Python 3.11 or later that runs: name another with make PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "$(PYTHON) lacks the venv module: on Debian and Ubuntu, 'sudo apt install python3-venv'" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)

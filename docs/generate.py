@@ -130,6 +130,13 @@ def demo() -> str:
     return "```console\n$ make demo\n" + re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:41873", text) + "\n```"
 
 
+def snippet() -> str:
+    """Return what the README's first Python block prints."""
+    code = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)[0]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return "```text\n" + "\n".join(line.rstrip() for line in done.stdout.rstrip().splitlines()) + "\n```"
+
+
 def _shell(line: str) -> str:
     return f"```console\n$ {line}\n{_run(line.split()[1:])}\n```"
 
@@ -163,6 +170,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "columns": columns,
     "check sample": check_sample,
     "demo": demo,
+    "snippet": snippet,
 }
 
 

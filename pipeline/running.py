@@ -12,6 +12,7 @@ from pipeline.errors import Exit
 from pipeline.preparing import Prepared, prepare
 from pipeline.reading.options import Reading
 from pipeline.uploading import Connection, Receipt, upload
+from pipeline.uploading.beginning import no_object
 from pipeline.uploading.events import Progress, ignore
 
 
@@ -69,7 +70,12 @@ def run(
     Raises:
         PipelineError: What `prepare` and `upload` raise. If the upload fails, the folder stays, and `upload` goes on.
     """
-    folder = prepare(source, out=out, schema=schema, policy=policy, reading=reading, name=name)
+
+    def approve(contract: Contract) -> None:
+        if contract.target.object is None and connection.object is None:
+            raise no_object(contract.name)
+
+    folder = prepare(source, out=out, schema=schema, policy=policy, reading=reading, name=name, approve=approve)
     if prepared is not None:
         prepared(folder)
     receipt = upload(

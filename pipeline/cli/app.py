@@ -15,8 +15,7 @@ app = typer.Typer(
     name="contactprep",
     help="Take a contact CSV as people really send it, and get it into the CRM with every record accounted for.",
     epilog="Exit status: 0 fine, 1 findings, 2 usage, 3 unreadable input, 4 upload failed or unsettled, "
-    "5 some records refused, 6 folder busy.",
-    no_args_is_help=True,
+    "5 some records refused, 6 folder busy, 70 our fault, 74 cannot write, 130 interrupted, 143 terminated.",
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

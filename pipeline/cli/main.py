@@ -13,8 +13,18 @@ from types import FrameType
 from pipeline.errors import Exit, PipelineError
 
 
-class Terminated(BaseException):
-    """SIGTERM arrived. Raised so that everything is tidied up on the way out."""
+class Stopped(BaseException):
+    """A signal arrived. Raised so that everything is tidied up on the way out.
+
+    Attributes:
+        status: What the command exits with.
+        word: What happened.
+    """
+
+    def __init__(self, status: Exit, word: str) -> None:
+        super().__init__(word)
+        self.status = status
+        self.word = word
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,37 +33,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: Without the program's name; by default those of the process.
     """
-    from typer import Abort, TyperException
+    from typer import TyperException
 
     from pipeline.cli.app import command
 
-    signal.signal(signal.SIGTERM, _terminate)
+    signal.signal(signal.SIGINT, _stop)
+    signal.signal(signal.SIGTERM, _stop)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a locale that lacks a character must not end a run
     try:
-        status = command()(args=None if arguments is None else list(arguments), standalone_mode=False)
+        given = sys.argv[1:] if arguments is None else list(arguments)
+        status = command()(args=given or ["--help"], standalone_mode=False)
         sys.stdout.flush()
-        return int(status or 0)
+        return int(status or 0) if given else Exit.USAGE
     except PipelineError as failure:
         _say(str(failure))
         return failure.exit_status
     except TyperException as fault:
         _say(f"{fault.format_message()} (see --help)")
         return fault.exit_code
-    except (KeyboardInterrupt, Abort):
-        _say("interrupted; nothing half-written was left")
-        return Exit.INTERRUPTED
-    except Terminated:
-        _say("terminated; nothing half-written was left")
-        return Exit.TERMINATED
+    except Stopped as stopped:
+        _say(f"{stopped.word}; nothing half-written was left, and the same command goes on or begins anew")
+        return stopped.status
     except BrokenPipeError:
         # The reader of our output left (`| head`). What is still buffered must not raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.FINE
     except OSError as failure:
         if failure.filename is None or not os.path.exists(failure.filename):
-            _say(f"{failure.filename or 'input or output'}: {failure.strerror or failure}")
+            where = failure.filename or "the output"
+            _say(f"cannot write {where}: {failure.strerror or failure}; free some space or write elsewhere")
             return Exit.CANNOT_WRITE
         return _bug(failure)
     except Exception as failure:
@@ -72,5 +82,10 @@ def _say(text: str) -> None:
     print(f"contactprep: {text}", file=sys.stderr)
 
 
-def _terminate(number: int, frame: FrameType | None) -> None:
-    raise Terminated
+def _stop(number: int, frame: FrameType | None) -> None:
+    # Once is enough: a second signal must not disturb the tidying up.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if number == signal.SIGINT:
+        raise Stopped(Exit.INTERRUPTED, "interrupted")
+    raise Stopped(Exit.TERMINATED, "terminated")

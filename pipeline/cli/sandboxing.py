@@ -124,8 +124,5 @@ def serve(port: int, data: str | None) -> int:
         print(f"export CONTACTPREP_USER_SECRET='{sandbox.user_secret}'")
         print(f"export CONTACTPREP_ORGANIZATION_SECRET='{sandbox.organization_secret}'")
         print(f"# What arrives is shown at {sandbox.page_url} ; Ctrl-C stops it.", flush=True)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            print("contactprep: the sandbox was stopped", file=sys.stderr)
+        threading.Event().wait()
     return Exit.FINE

@@ -24,7 +24,9 @@ def choose_schema(header: Sequence[str]) -> tuple[Contract, str]:
     best = max(scores.values())
     winners = [name for name, score in scores.items() if score == best]
     if best == (0, 0):
-        return load_contract(FALLBACK), "no schema's own field names stand in the header"
+        return load_contract(FALLBACK), "the header has no schema's own field names, and this is the general one"
     if len(winners) > 1:
-        return load_contract(FALLBACK), f"{' and '.join(winners)} match the header equally well"
+        return load_contract(
+            FALLBACK
+        ), f"{' and '.join(winners)} match the header equally well, and this is the general one"
     return load_contract(winners[0]), f"{max(best)} of {len(header)} columns bear its field names"

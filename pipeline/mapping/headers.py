@@ -116,5 +116,8 @@ def _missing(field: FieldSpec, header: Sequence[str], contract: Contract, file: 
     hint = (
         f"does {near[0]!r} hold it? Then rename it to {field.name}" if near else f"name one of its columns {field.name}"
     )
+    start = f"{file}: no column for {field.name}, {what} of {contract.name}"
+    if any("@" in column for column in header):
+        return f"{start}; its first line looks like a record and not like a header: add a line of column names above it"
     shown = ", ".join(repr(column) for column in header[:12]) + (", …" if len(header) > 12 else "")
-    return f"{file}: no column for {field.name}, {what} of {contract.name}; {hint} (the header has {shown})"
+    return f"{start}; {hint}, or say with --header-row on which line the header is (taken for it: {shown})"

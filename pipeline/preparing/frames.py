@@ -88,7 +88,7 @@ def prepare_frame(
             key.field.name,
             "K101",
             Severity.ERROR.value,
-            message_of("K101", kept=kept, kept_line=kept),
+            message_of("K101", kept=kept, where=""),
             str(raw[key.position].loc[record]),
         )
         for record, kept in losers.items()

@@ -204,7 +204,7 @@ def _edit_of(
     frame = read(work.source, batch.part).frame
     for record, *cells in frame[frame.index.isin(own)].itertuples(name=None):
         loser = losers[record]
-        message = message_of("K101", kept=loser.kept, kept_line=loser.kept_line)
+        message = message_of("K101", kept=loser.kept, where=f" (line {loser.kept_line})")
         finding = Finding(
             "K101", Severity.ERROR, message, record, loser.line, key.column, key.field.name, cells[key.position]
         )

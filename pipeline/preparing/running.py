@@ -111,6 +111,7 @@ def prepare(
     policy: Policy | None = None,
     reading: Reading | None = None,
     name: str | None = None,
+    approve: Callable[[Contract], None] | None = None,
     progress: Progress | None = None,
 ) -> Prepared:
     """Write the prepared folder of a file, whole or not at all, and return it.
@@ -122,6 +123,7 @@ def prepare(
         policy: As for `check`.
         reading: As for `check`.
         name: As for `check`.
+        approve: Is shown the contract before anything is judged; what it raises stops the run.
         progress: As for `check`.
 
     Raises:
@@ -133,7 +135,7 @@ def prepare(
     out = Path(out)
     refuse_foreign(out)
     with staged(out) as folder, translating(out):
-        written, report, manifest = _fill(folder, source, schema, policy, reading, name, progress)
+        written, report, manifest = _fill(folder, source, schema, policy, reading, name, progress, approve)
         html = write_bytes(folder / "report.html", render_html(report.data))
         files = {**written, "report.html": html}
         manifest = {**manifest, "files": {name: manifest_entry(files[name], manifest, name) for name in sorted(files)}}
@@ -159,6 +161,7 @@ def _fill(
     reading: Reading | None,
     name: str | None,
     progress: Progress | None,
+    approve: Callable[[Contract], None] | None = None,
 ) -> tuple[dict[str, Written], Report, dict[str, Any]]:
     """Fill a folder with all but `report.html` and `manifest.json`; returns the files, the report, the manifest."""
     policy, reading = policy or Policy(), reading or Reading()
@@ -166,6 +169,8 @@ def _fill(
         spool = stack.enter_context(_private_folder())
         scanned = scan(source, name=name, spool=spool, **reading.arguments())
         contract, chosen = _contract_for(schema, scanned)
+        if approve is not None:
+            approve(contract)
         header = map_header(scanned.header, contract, file=scanned.name)
         work = Work(scanned, header, contract, policy)
         pieces = folder / "pieces"
@@ -194,7 +199,7 @@ def _file_findings(source: Source, header: HeaderMap, contract: Contract) -> tup
         Finding(
             "H101",
             Severity.WARNING,
-            message_of("H101", schema=contract.name),
+            message_of("H101", schema=contract.name, number=position + 1),
             line=source.header_line,
             column=source.header[position],
         )

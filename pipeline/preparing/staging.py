@@ -67,7 +67,7 @@ def refuse_foreign(out: Path) -> None:
         return
     if not _is_ours(out):
         raise UsageError(f"{out} holds something else; nothing was touched. Choose another folder with -o")
-    if "upload" in names:
+    if "upload" in names and _was_sent(out / "upload"):
         raise UsageError(f"{out} has been uploaded from and is kept as the record of that; choose another with -o")
 
 
@@ -78,6 +78,16 @@ def _is_ours(out: Path) -> bool:
         return bool(manifest["tool"]["name"] == "contactprep")
     except (OSError, ValueError, KeyError, TypeError):
         return False
+
+
+def _was_sent(upload: Path) -> bool:
+    """Return whether an upload folder is the record of something a platform may hold: no rehearsal, not all refused."""
+    try:
+        receipt: Any = json.loads((upload / "receipt.json").read_bytes())
+        tries = [entry["outcome"] for part in receipt["parts"] for entry in part["tries"]]
+        return not receipt["sandbox"] and any(outcome not in ("refused", "not sent") for outcome in tries)
+    except (OSError, ValueError, KeyError, TypeError):
+        return True
 
 
 def _lock(new: Path, out: Path) -> int:

@@ -21,7 +21,7 @@ def mask(value: str, kind: str) -> str:
     """Return a value with its shape kept and its person hidden.
 
     Punctuation stays, since that is what is mostly wrong. Of a phone the last two digits are shown, of an e-mail
-    address the domain, of anything else the first character; a website is not personal.
+    address the domain, of a website scheme and host, of anything else the first character.
 
     Args:
         value: The cell's text.
@@ -29,12 +29,16 @@ def mask(value: str, kind: str) -> str:
 
     >>> mask("ann.smith@acme.com", "email"), mask("444) 444-1234", "phone"), mask("Norm Smith", "text")
     ('a··.·····@acme.com', '···) ···-··34', 'N··· ·····')
+    >>> mask("https://acme.com/?token=secret", "website"), mask("https://bob:pw@acme.com", "website")
+    ('https://acme.com/?·····=······', 'h····://···:··@····.···')
     """
     text = printable(value)
     if len(text) > MOST_SHOWN:
         text = text[: MOST_SHOWN - 1] + "…"
-    if kind == "website":
-        return text
+    if kind == "website" and "@" not in text:
+        scheme, slashes, rest = text.rpartition("://")
+        host = re.split("[/?#]", rest, maxsplit=1)[0]
+        return scheme + slashes + host + _hide(rest[len(host) :])
     if kind == "phone":
         return _hide(text[:-2]) + text[-2:]
     name, at, domain = text.rpartition("@") if kind == "email" and "@" in text else (text, "", "")

@@ -14,6 +14,9 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "sp
 _SHOWN = 3
 """Places shown of one rule; the folder holds all."""
 
+_PHONES_OF_ANOTHER_REGION = {"P102", "P103", "P105"}
+"""What a number of another country mostly looks like when it is written without its code."""
+
 Item = Mapping[str, Any]
 
 
@@ -41,6 +44,9 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"          --on-invalid blank would accept {more}, their bad cells left blank"
     yield f"changed   {_many(counts['changed_cells'], 'cell')} of accepted records"
     yield from _groups(data["changes"], kinds, lambda item: (item["rule"], item["name"]))
+    if any(rule["code"] in _PHONES_OF_ANOTHER_REGION for rule in data["rules"]):
+        region = data["settings"]["region"]
+        yield f"phones    without a country code were read as numbers of {region}; --region names another"
     for severity, title in (("error", "errors"), ("warning", "warnings"), ("info", "notes")):
         rules = [rule for rule in data["rules"] if rule["severity"] == severity]
         if rules:

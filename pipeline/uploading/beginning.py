@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from pipeline.planning.manifests import CLEAN, MANIFEST
 from pipeline.uploading.client import Client
 from pipeline.uploading.connecting import Connection
 from pipeline.uploading.events import Planned, Progress, Warned
-from pipeline.uploading.journal import Head, Journal, begin_journal, open_journal
+from pipeline.uploading.journal import Head, Journal, TryOutcome, begin_journal, open_journal
 from pipeline.uploading.preflight import check_before_sending
 from pipeline.uploading.receipts import Receipt, receipt_from_json
 from pipeline.uploading.writing import replacing, sync_folder
@@ -22,6 +23,9 @@ UPLOAD = "upload"
 JOURNAL = "journal.sqlite"
 OUTCOMES = "outcomes.csv"
 RECEIPT = "receipt.json"
+REHEARSAL = "rehearsal"
+
+_NOTHING_TAKEN = (TryOutcome.REFUSED, TryOutcome.NOT_SENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def aim_of(manifest: Manifest, connection: Connection, max_records: int | None, 
     target = manifest.target
     name, upsert = connection.object or target.object, connection.upsert_key or target.upsert_key
     if name is None:
-        raise UsageError(f"the schema {target.name} names no object to load; name one with --object")
+        raise no_object(target.name)
     if upsert is not None and upsert not in manifest.columns:
         raise UsageError(f"the upsert key {upsert} is no column of {CLEAN}; its columns: {', '.join(manifest.columns)}")
     return Aim(
@@ -61,6 +65,14 @@ def aim_of(manifest: Manifest, connection: Connection, max_records: int | None, 
         upsert_key=upsert,
         max_records=_lower(max_records, target.max_part_records),
         max_bytes=_lower(max_bytes, target.max_part_bytes),
+    )
+
+
+def no_object(schema: str) -> UsageError:
+    """Return what to raise where neither a schema nor the connection names an object."""
+    return UsageError(
+        f"the schema {schema} names no object to load into; prepare the file for a target "
+        "(--schema, see `contactprep schemas`), or name --hub and --object whose columns these are"
     )
 
 
@@ -86,7 +98,8 @@ def recorded_receipt(
 ) -> Receipt | None:
     """Return the receipt of a folder's finished upload; None where there is something left to do.
 
-    With `again`, a finished upload's files get a number, and None is returned.
+    With `again`, a finished upload's files get a number, and None is returned. A rehearsal, which went to a sandbox,
+    never stands in the way: its files move to `rehearsal/`. Neither does a beginning of which nothing was taken.
 
     Raises:
         UsageError: The upload was to another target, or is not finished and `again` is asked for.
@@ -99,7 +112,14 @@ def recorded_receipt(
         return None
     with closing(open_journal(path)) as journal:
         kept, text = journal.head, journal.receipt
-        untouched = not journal.tries()
+        untouched = all(entry.outcome in _NOTHING_TAKEN for entry in journal.tries())
+    if kept.sandbox:
+        _put_rehearsal_aside(path.parent)
+        return None
+    same_target = (kept.base_url, kept.hub, kept.object) == (connection.base_url, aim.hub, aim.object)
+    if untouched and text is None and not same_target:
+        _put_aside(path.parent)
+        return None
     if again:
         if text is None and not untouched:
             raise UsageError(f"the upload in {path.parent} is not finished; finish it first, without --again")
@@ -107,7 +127,7 @@ def recorded_receipt(
         return None
     if kept.manifest != manifest.digest:
         raise ManifestError(f"{path} is of another {MANIFEST}; nothing was sent")
-    if (kept.base_url, kept.hub, kept.object) != (connection.base_url, aim.hub, aim.object):
+    if not same_target:
         where = f"{kept.base_url}, hub {kept.hub}, object {kept.object}"
         raise UsageError(f"{path.parent} is an upload to {where}; go on there, or begin another with --again")
     if text is None:
@@ -135,6 +155,17 @@ def _refuse_remains(path: Path) -> None:
             f"{path} is missing while {', '.join(remains)} is there, so it cannot be told what was sent; restore it, "
             f"or move {path.parent} away once you know"
         )
+
+
+def _put_rehearsal_aside(upload_folder: Path) -> None:
+    """Move an upload to a sandbox out of the way, in place of an earlier rehearsal."""
+    old = upload_folder.with_name(REHEARSAL)
+    try:
+        shutil.rmtree(old, ignore_errors=True)
+        upload_folder.rename(old)
+        sync_folder(upload_folder.parent)
+    except OSError as reason:
+        raise OutputError(f"cannot move {upload_folder} to {old.name}: {reason.strerror}") from None
 
 
 def _put_aside(upload_folder: Path) -> None:

@@ -276,15 +276,10 @@ class Client:
         return {"Authorization": self._connection.authorization, "Accept": "application/json", **more}
 
     def _status(self, found: object) -> JobStatus:
-        status = parse_status(as_object(found) or {})
-        redact = self._connection.redact
-        return JobStatus(
-            status.state,
-            redact(status.raw_word),
-            status.records,
-            status.failed,
-            redact(status.error),
-            redact(status.message),
+        # Redacted before it is cut, so that no cut leaves half a secret.
+        redact, answer = self._connection.redact, as_object(found) or {}
+        return parse_status(
+            {name: redact(value) if isinstance(value, str) else value for name, value in answer.items()}
         )
 
     def _error_text(self, entry: object) -> str:

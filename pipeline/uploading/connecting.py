@@ -99,7 +99,7 @@ def connection_from_environment(environ: Mapping[str, str]) -> Connection:
     missing = [name for name in (BASE_URL, ELEMENT_TOKEN, USER_SECRET) if not environ.get(name, "").strip()]
     if missing:
         lines = "; ".join(f"export {name}={_EXAMPLES[name]!r}" for name in missing)
-        raise UsageError(f"no connection: {', '.join(missing)} not set. Set: {lines}. Or try --sandbox")
+        raise UsageError(f"no connection: {', '.join(missing)} not set. Set: {lines}")
     return Connection(
         base_url=environ[BASE_URL].strip(),
         element_token=environ[ELEMENT_TOKEN],

@@ -46,7 +46,7 @@ def check_before_sending(client: Client, manifest: Manifest, plan: Plan, folder:
         name: The object.
 
     Raises:
-        UploadError: The server lists its objects, and this is none of them.
+        UploadError: The server lists its objects, and this is none of them; or its fields, and none is a column.
     """
     warnings: list[str] = []
     objects = client.list_objects()
@@ -64,7 +64,7 @@ def check_before_sending(client: Client, manifest: Manifest, plan: Plan, folder:
     if isinstance(fields, NotGiven):
         warnings.append(f"the fields of {name} cannot be checked: {fields.reason}")
     else:
-        warnings += _unknown_columns(manifest.columns, fields, name)
+        warnings += _unknown_columns(manifest, fields, name)
         lengths = _lengths(manifest.columns, fields)
     blank, long = _count_cells(folder / CLEAN, plan, len(manifest.columns), lengths)
     warnings += [
@@ -74,17 +74,26 @@ def check_before_sending(client: Client, manifest: Manifest, plan: Plan, folder:
     if blank and manifest.target.blank_overwrites:
         warnings.append(
             f"{blank:,} cells are blank, and {name} overwrites what it has with blanks; "
-            "leave those columns out to keep it"
+            "to keep it, take those columns out of the source file and prepare it again"
         )
     return Preflight(name, blank, tuple(warnings))
 
 
-def _unknown_columns(columns: tuple[str, ...], fields: tuple[FieldInfo, ...], name: str) -> list[str]:
-    """Return a warning that names the columns no field is called by. (Oracle: field names are case-sensitive.)"""
+def _unknown_columns(manifest: Manifest, fields: tuple[FieldInfo, ...], name: str) -> list[str]:
+    """Return a warning that names the columns no field is called by. (Oracle: field names are case-sensitive.)
+
+    Raises:
+        UploadError: It is all of them: every record would be refused.
+    """
     known = {called for field in fields for called in field.names}
-    unknown = [column for column in columns if column not in known]
+    unknown = [column for column in manifest.columns if column not in known]
     if not unknown:
         return []
+    if len(unknown) == len(manifest.columns):
+        raise UploadError(
+            f"{name} has none of the columns {', '.join(unknown)}; nothing was sent; the file was prepared for "
+            f"{manifest.target.name}: prepare it again with the --schema of this target"
+        )
     return [f"{name} does not know {', '.join(unknown)}; its records may be refused, or the column ignored"]
 
 

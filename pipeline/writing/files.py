@@ -101,11 +101,11 @@ def translating(path: Path) -> Generator[None]:
     except OSError as reason:
         where = reason.filename or path
         hints = {
-            errno.ENOSPC: "free some space or choose another folder with -o",
-            errno.EDQUOT: "the disk quota is used up; choose another folder with -o",
-            errno.EACCES: "choose a folder you may write to with -o",
-            errno.EPERM: "choose a folder you may write to with -o",
-            errno.EROFS: "the file system is read-only; choose another folder with -o",
+            errno.ENOSPC: "free some space, or choose another folder",
+            errno.EDQUOT: "the disk quota is used up; free some space, or choose another folder",
+            errno.EACCES: "choose a folder that you may write to",
+            errno.EPERM: "choose a folder that you may write to",
+            errno.EROFS: "the file system is read-only; choose another folder",
         }
         hint = hints.get(reason.errno or 0, "nothing was published")
         raise OutputError(f"cannot write {where}: {reason.strerror or reason}; {hint}") from reason

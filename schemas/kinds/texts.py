@@ -3,7 +3,7 @@
 A text is cleaned, never re-cased and never cut:
 
 * characters that cannot be seen go (`remove_invisible`), line feeds and carriage returns stay;
-* a tab and the separators 0x1C to 0x1F become a blank, a vertical tab, form feed or next line (U+0085) a line feed;
+* a tab, vertical tab, form feed, next line (U+0085) and the separators 0x1C to 0x1F become a blank;
 * the rest is composed (Unicode normalization form C) and trimmed.
 """
 
@@ -22,8 +22,8 @@ from schemas.kinds.blanks import (
 )
 from schemas.verdicts import Verdict
 
-_SPACERS = re.compile("[\t\x1c-\x1f]")
-_LINE_FEEDS = re.compile("[\v\f\x85]")
+_SPACERS = re.compile("[\t\v\f\x1c-\x1f\x85]")
+_FORMULA = re.compile(r"=.|[+\-@](?=.*[(|!])(?![\d\s().,/+-]*\Z)", re.DOTALL)
 _LINE_BREAKS = re.compile("[\r\n\u2028\u2029]+")
 
 
@@ -43,7 +43,8 @@ def judge_text(
         placeholders: Case-folded texts that stand for no value.
 
     Returns:
-        The clean text with C001 if it was trimmed, T001 if it was cleaned, T002 if line breaks were flattened; None
+        The clean text with C001 if it was trimmed, T001 if it was cleaned, T002 if line breaks were flattened, T201 if
+        it looks like a formula; None
         with T101 if it is too long for the target, with T102 if it holds bytes that are no text; None with C002 or
         C003, or no code for "", if it holds nothing.
 
@@ -64,7 +65,12 @@ def judge_text(
     flat = _clean(_LINE_BREAKS.sub(" ", cleaned)) if flatten else cleaned
     if max_length is not None and len(flat) > max_length:
         return Verdict(None, ("T101",))
-    steps = (("C001", trimmed != text), ("T001", cleaned != trimmed), ("T002", flat != cleaned))
+    steps = (
+        ("C001", trimmed != text),
+        ("T001", cleaned != trimmed),
+        ("T002", flat != cleaned),
+        ("T201", _FORMULA.match(flat) is not None),
+    )
     return settle(flat, tuple(code for code, applies in steps if applies), placeholders)
 
 
@@ -73,8 +79,7 @@ def _clean(text: str) -> str:
         return text
     while True:
         # Each step may lay open work for another: what stood apart can compose, a blank can come to stand at an end.
-        spaced = _LINE_FEEDS.sub("\n", _SPACERS.sub(" ", text))
-        cleaned = unicodedata.normalize("NFC", remove_invisible(spaced)).strip()
+        cleaned = unicodedata.normalize("NFC", remove_invisible(_SPACERS.sub(" ", text))).strip()
         if cleaned == text:
             return cleaned
         text = cleaned

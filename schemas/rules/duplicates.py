@@ -9,7 +9,7 @@ RULES: tuple[Rule, ...] = (
         code="K101",
         name="duplicate-key",
         severity=Severity.ERROR,
-        message="the same contact as record {kept} (line {kept_line}), which is kept",
+        message="the same contact as record {kept}{where}, which is kept",
         finds="A record whose key, in the normal form of its kind and without regard to case, already stands in a "
         "record that is kept.",
         why="A platform without an idempotency key creates the contact twice; one with an upsert key overwrites the "

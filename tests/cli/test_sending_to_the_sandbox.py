@@ -6,6 +6,7 @@ import csv
 import http.server
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -291,16 +292,58 @@ def test_the_signed_callback_arrives_and_is_verified(sandbox: Sandbox, tmp_path:
     assert not verify_signature("another key", body, signature)
 
 
-def test_interrupted_with_ctrl_c(tmp_path: Path) -> None:
-    """Ctrl-C ends with 130 and one line, and the child goes too."""
-    import signal
+def test_a_rehearsal_never_stands_in_the_way(sandbox: Sandbox, tmp_path: Path) -> None:
+    """After `--sandbox`, twice if you like, the folder is uploaded for real, or prepared again."""
+    env = environment(sandbox)
+    for _ in range(2):
+        assert contactprep("run", SAMPLE, "--sandbox", "-o", "out", cwd=tmp_path).returncode == 0
+    assert contactprep("upload", "out", "--sandbox", cwd=tmp_path).returncode == 0
+    done = contactprep("upload", "out", cwd=tmp_path, env=env)
+    assert done.returncode == 0, done.stderr
+    assert len(dump(sandbox, "contacts")) == 10
+    names = {entry.name for entry in (tmp_path / "out" / "upload").iterdir()}
+    assert names == {"journal.sqlite", "outcomes.csv", "receipt.json"}
+    assert (tmp_path / "out" / "rehearsal" / "sandbox.html").exists()
+    done = contactprep("prepare", SAMPLE, "-o", "out", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "uploaded from" in done.stderr
 
+
+def test_a_beginning_that_was_refused_does_not_bind(sandbox: Sandbox, tmp_path: Path) -> None:
+    """A wrong hub is mended by naming the right one; nothing was taken."""
+    env = environment(sandbox)
+    contactprep("prepare", SAMPLE, "-o", "out", cwd=tmp_path)
+    assert contactprep("upload", "out", "--hub", "nonsense", cwd=tmp_path, env=env).returncode == 4
+    done = contactprep("upload", "out", cwd=tmp_path, env=env)
+    assert done.returncode == 0, done.stderr
+    assert len(dump(sandbox, "contacts")) == 10
+
+
+def test_a_file_for_another_target_is_not_sent(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Where the target knows none of the columns, nothing is sent, and the way out is named."""
+    arguments = ("run", SAMPLE, "--schema", "generic.contact", "-o", "out")
+    fails(
+        contactprep(*arguments, "--hub", "marketing", "--object", "contact", cwd=tmp_path, env=environment(sandbox)),
+        "--schema",
+    )
+    assert dump(sandbox, "jobs") == []
+    done = contactprep(
+        "run", SAMPLE, "--schema", "generic.contact", "-o", "two", cwd=tmp_path, env=environment(sandbox)
+    )
+    assert done.returncode == 2
+    assert "--schema" in done.stderr
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_stopped_by_a_signal(number: int, status: int, tmp_path: Path) -> None:
+    """Ctrl-C and SIGTERM end with one line and their own status."""
     begun = subprocess.Popen(
         [COMMAND, "sandbox"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
     assert begun.stdout is not None
     begun.stdout.readline()
-    begun.send_signal(signal.SIGTERM)
+    begun.send_signal(number)
     _, errors = begun.communicate(timeout=20)
-    assert begun.returncode == 143
-    assert "Traceback" not in errors
+    assert begun.returncode == status
+    assert len(errors.splitlines()) == 1
+    assert "nothing half-written" in errors

@@ -44,7 +44,11 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
         ["Zoe\u0308", "Mu\u200bller", "a\tb", "a\x07b", "\u202enorm", "a\u00adb"],
         ["Zoë", "نه\u200cه", "👩\u200d💻", "a\nb"],
     ),
-    "T002": (["Acme\nPublishing", "a\r\n\r\nb", "a\u2028b", "a\vb"], ["Acme Publishing", "Acme\n"]),
+    "T002": (["Acme\nPublishing", "a\r\n\r\nb", "a\u2028b"], ["Acme Publishing", "Acme\n", "a\vb"]),
+    "T201": (
+        ["=1+1", ' =HYPERLINK("x")', "@SUM(A1)", "-2+cmd|x!A0", "+A1!B"],
+        ["+1 (202) 555-0101", "-Anna-", "@handle", "-12.5", "(x)", "a=b", "+49"],
+    ),
     "T101": (["x" * 21, "é" * 21], ["x" * 20, " " * 9 + "x" * 20, "e\u0301" * 20, "x\u200b" * 20]),
     "T102": (["Andr\udce9", "\ud800"], ["André", "Andr\ufffd"]),
     "E001": (

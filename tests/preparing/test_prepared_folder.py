@@ -367,5 +367,5 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path: Path) -> None:
 def test_a_read_only_place_is_said_so(tmp_path: Path) -> None:
     """No permission to write is exit 74 with the way out."""
     tmp_path.chmod(0o500)
-    with pytest.raises(OutputError, match="-o"):
+    with pytest.raises(OutputError, match="you may write to"):
         prepare(SAMPLES / "contacts.csv", out=tmp_path / "out")
