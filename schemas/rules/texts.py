@@ -59,8 +59,8 @@ RULES: tuple[Rule, ...] = (
         severity=Severity.WARNING,
         message="the text looks like a spreadsheet formula, and a spreadsheet that opens the file may run it",
         finds="A text that begins with =, or with +, - or @ and holds a bracket, | or !, and is no plain number.",
-        why="Somebody may have planted it in a web form. Nothing here runs it, but a spreadsheet that opens rejected.csv "
-        "or an export of the CRM does.",
+        why="Somebody may have planted it in a web form. Nothing here runs it, but a spreadsheet that opens the file "
+        "rejected.csv or an export of the CRM does.",
         example="=HYPERLINK(A1)",
         repair="The text is kept as it is, since an added quote would be stored in the CRM. Look at it before opening "
         "the file in a spreadsheet.",
