@@ -11,7 +11,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import schemas
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     Bools = npt.NDArray[np.bool_]
 
+Model: TypeAlias = "type[ContactSchema]"
+
 __all__ = [
     "BY_CODE",
     "FALLBACK",
@@ -47,6 +49,7 @@ __all__ = [
     "FrameVerdicts",
     "Judged",
     "Mark",
+    "Model",
     "OnInvalid",
     "Policy",
     "Rule",
@@ -59,6 +62,7 @@ __all__ = [
     "judge",
     "load_contract",
     "message_of",
+    "opened_contract",
     "schema_names",
 ]
 
@@ -128,12 +132,24 @@ def load_contract(name: str) -> Contract:
     return contract_of(load(name))
 
 
+def opened_contract(schema: str | Model | Contract) -> Contract:
+    """Return the contract that a name, a model or a contract stands for.
+
+    Raises:
+        UsageError: There is none of that name, or it is no contact schema.
+    """
+    if isinstance(schema, Contract):
+        return schema
+    return load_contract(schema) if isinstance(schema, str) else contract_of(schema)
+
+
 @cache
 def contract_of(model: type[ContactSchema]) -> Contract:
     """Return the contract of a model.
 
     Raises:
-        UsageError: It has not exactly one key field, or names no target.
+        UsageError: It has not exactly one key field, names no target, or asks for what cannot be judged record by
+            record, in whatever batches.
     """
     from schemas.fields import fields_of, target_of
 
@@ -144,6 +160,19 @@ def contract_of(model: type[ContactSchema]) -> Contract:
     fields = fields_of(model)
     if sum(field.key for field in fields) != 1:
         raise UsageError(f"schema {target.name} must mark exactly one field as its key (key=True)")
+    schema: Any = model.to_schema()
+    bare = [name for name in schema.columns if name not in {field.name for field in fields}]
+    whole = [word for word in ("unique", "ordered", "drop_invalid_rows", "checks") if getattr(schema, word)]
+    if bare or whole:
+        raise UsageError(
+            f"schema {target.name} can be used in plain Pandera only: "
+            + "; ".join(
+                (
+                    *(f"column {name} is not declared by Email, Phone, Website or Text" for name in bare),
+                    *(f"{word} concerns the frame as a whole" for word in whole),
+                )
+            )
+        )
     return Contract(target.name, target, fields, model)
 
 

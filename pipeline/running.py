@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.contracts import Contract, Policy
+from pipeline.contracts import Contract, Model, Policy
 from pipeline.errors import Exit
 from pipeline.preparing import Prepared, prepare
 from pipeline.reading.options import Reading
@@ -43,7 +43,7 @@ def run(
     *,
     out: str | Path,
     connection: Connection,
-    schema: str | Contract | None = None,
+    schema: str | Model | Contract | None = None,
     policy: Policy | None = None,
     reading: Reading | None = None,
     name: str | None = None,

@@ -37,8 +37,8 @@ def _field(kind: Kind, name: str, concept: str | None, aliases: Sequence[str], *
         raise ValueError(f"field {name!r}: max_length is at least 1")
     field = pa.Field(alias=name, nullable=True, metadata={_MARK: spec})
     field.checks.extend(
-        # Missing values are judged too (C101), and one failing value is all Pandera should spell out: the masks say
-        # the rest, and formatting each failure costs more than finding it.
+        # Missing values are judged too (C101). Every failing value is spelt out, for whoever uses plain Pandera; the
+        # pipeline has a terse copy of the schema.
         pa.Check(_NotRefusedFor(code), name=code, ignore_na=False, n_failure_cases=None)
         for code in error_codes(kind)
     )

@@ -87,10 +87,14 @@ class FrameVerdicts:
             ValueError: The column is not the one that was judged.
         """
         column = self.columns[name]
-        if len(index) != len(column.which):
-            raise ValueError(f"the verdicts of {name!r} belong to another frame")
-        bad = column.where(lambda mark: mark.code == code and mark.severity is Severity.ERROR)
-        return pd.Series(~bad, index=index)
+        good = ~column.where(lambda mark: mark.code == code and mark.severity is Severity.ERROR)
+        if len(index) != len(good):
+            # Pandera's head, tail and sample check a part of what the parser saw.
+            places = column.values.index.get_indexer(index)
+            if (places < 0).any():
+                raise ValueError(f"the verdicts of {name!r} belong to another frame")
+            good = good[places]
+        return pd.Series(good, index=index)
 
 
 class _Carried(str):
@@ -166,6 +170,9 @@ def judge_frame(frame: pd.DataFrame, fields: Sequence[FieldSpec], target: Target
         TypeError: A field's column holds floats, dates or other objects; the text says how to read it as text.
     """
     by_name = {field.name: field for field in fields}
+    repeated = [str(name) for name in frame.columns[frame.columns.duplicated()] if str(name) in by_name]
+    if repeated:
+        raise TypeError(f"the frame has several columns named {', '.join(sorted(set(repeated)))}")
     return FrameVerdicts(
         {
             str(name): judge_column(as_text(frame[name]), by_name[str(name)], target, policy)
@@ -243,7 +250,7 @@ def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
         missing = column.isna()
         return column.astype("str").mask(missing, "").astype("str")
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return as_text(column.astype(column.dtype.categories.dtype))
+        return as_text(column.astype(object))
     present = column.dropna()
     if present.empty:
         return pd.Series([""] * len(column), index=column.index, name=column.name, dtype="str")
@@ -254,4 +261,9 @@ def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
             f"column {str(column.name)!r} holds {', '.join(odd)}, not text: its spelling in the file is lost. "
             "Read it with dtype=str (and keep_default_na=False), or convert it to text yourself"
         )
-    return column.map(str, na_action="ignore").astype("str").fillna("")
+    try:
+        return column.map(str, na_action="ignore").astype("str").fillna("")
+    except UnicodeEncodeError:
+        raise TypeError(
+            f"column {str(column.name)!r} holds lone surrogates, which are no text: read the file in its own encoding"
+        ) from None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Kind = Literal["email", "phone", "website", "text"]
 PhoneForm = Literal["e164", "international", "rfc3966"]
@@ -94,3 +94,9 @@ class Policy:
     on_invalid: OnInvalid | None = None
     strict_phones: bool = False
     region: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.on_invalid not in (None, *get_args(OnInvalid)):
+            raise ValueError(f"on_invalid is one of {', '.join(get_args(OnInvalid))}, not {self.on_invalid!r}")
+        if self.region is not None and not (len(self.region) == 2 and self.region.isascii() and self.region.isupper()):
+            raise ValueError(f"a region is two capital letters, as US or GB, not {self.region!r}")

@@ -184,11 +184,12 @@ def _sense_of(
         return Sense((), ())
     website = websites[0]
     columns = judged.verdicts.columns
+    known = columns[website.field.name]
     return judge_sense(
         records,
         lines,
         columns[email.field.name].values,
-        columns[website.field.name].values,
+        known.values.mask(known.where(lambda mark: mark.done == "kept")),  # a bad cell that was kept is no website
         raw[website.position],
         (website.column, website.field.name, website.position),
     )

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
+import idna
 import numpy as np
 import pandas as pd
 
@@ -176,8 +177,8 @@ def _suffixes() -> Any:
 def _registrable(host: str) -> str:
     """Return the registrable domain of a host in its ASCII form, or "" if it is itself a public suffix."""
     try:
-        name = host.encode("idna").decode() if not host.isascii() else host
-    except UnicodeError:
+        name = host if host.isascii() else idna.encode(host, uts46=True).decode()
+    except idna.IDNAError:
         name = host
     return str(_suffixes().privatesuffix(name.lower().rstrip(".")) or "")
 

@@ -37,8 +37,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     from pipeline.cli.app import command
 
-    signal.signal(signal.SIGINT, _stop)
-    signal.signal(signal.SIGTERM, _stop)
+    if sys.stdout is None or sys.stderr is None:  # closed by the caller (`>&-`)
+        return Exit.CANNOT_WRITE
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` asks for it
+            signal.signal(number, _stop)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a locale that lacks a character must not end a run
@@ -84,8 +87,8 @@ def _say(text: str) -> None:
 
 def _stop(number: int, frame: FrameType | None) -> None:
     # Once is enough: a second signal must not disturb the tidying up.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(other, signal.SIG_IGN)
     if number == signal.SIGINT:
         raise Stopped(Exit.INTERRUPTED, "interrupted")
     raise Stopped(Exit.TERMINATED, "terminated")

@@ -10,10 +10,9 @@ from typing import Any, BinaryIO
 
 from pipeline.cli import options
 from pipeline.contracts import Policy
-from pipeline.errors import Exit, SourceError, UsageError
+from pipeline.errors import Exit, PipelineError, UsageError
 from pipeline.preparing import Prepared, check, prepare
 from pipeline.reading.options import Reading
-from pipeline.reporting.report import Report
 from pipeline.reporting.text import render_text
 
 STDIN = "<stdin>"
@@ -44,25 +43,26 @@ def check_files(
     fail_on: options.FailOn,
     output: options.Format,
 ) -> int:
-    """Check each file; the status is that of the worst."""
+    """Check each file; the status is that of the worst. One that cannot be checked does not stop the others."""
     worst: int = Exit.FINE
-    reports: list[Report] = []
+    results: list[Any] = []
     for number, file in enumerate(files):
         try:
             source, name = open_source(file)
             report = check(source, schema=schema, policy=policy, reading=reading, name=name)
-        except SourceError as failure:
+        except PipelineError as failure:
             if len(files) == 1:
                 raise
             print(f"contactprep: {failure}", file=sys.stderr)
             worst = max(worst, failure.exit_status)
+            results.append({"source": {"name": file}, "error": str(failure)})
             continue
         worst = max(worst, report.exit_status(fail_on.value))
-        reports.append(report)
+        results.append(report.data)
         if output is options.Format.TEXT:
             print(("\n" if number else "") + render_text(report), end="")
     if output is options.Format.JSON:
-        print_json(reports[0].data if len(files) == 1 else [report.data for report in reports])
+        print_json(results[0] if len(files) == 1 else results)
     return worst
 
 
@@ -100,6 +100,8 @@ def output_folder(file: str, out: Path | None) -> Path:
 def open_source(file: str) -> tuple[Path | BinaryIO, str | None]:
     """Return what an argument names: a path, or standard input and its name."""
     if file == "-":
+        if sys.stdin is None or sys.stdin.closed:  # closed by the caller (`<&-`)
+            raise UsageError("- reads standard input, and that is closed")
         if sys.stdin.isatty():
             raise UsageError("- reads standard input, and that is a terminal; pipe a file into it")
         return sys.stdin.buffer, STDIN

@@ -23,7 +23,7 @@ class Keys:
     """The hashed keys of k records.
 
     Attributes:
-        hashes: k hashes of the case-folded normal forms.
+        hashes: k hashes of the normal forms in lower case.
         records: k record numbers, ascending.
     """
 
@@ -46,8 +46,14 @@ class Keys:
 
 
 def fold_key(value: str) -> str:
-    """Return a key as it is compared: without regard to case, nothing else stripped."""
-    return value.casefold()
+    """Return a key as it is compared: without regard to case, nothing else stripped.
+
+    By `lower`, since `casefold` would also make one of ß and ss, which are different domains.
+
+    >>> fold_key("Ann@Acme.com") == fold_key("ann@acme.com"), fold_key("a@straße.de") == fold_key("a@strasse.de")
+    (True, False)
+    """
+    return value.lower()
 
 
 def hash_keys(values: pd.Series[Any], records: Longs, chosen: npt.NDArray[np.bool_]) -> Keys:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.contracts import FALLBACK, Contract, fold, load_contract, schema_names
+from pipeline.mapping.headers import fits
 
 
 def choose_schema(header: Sequence[str]) -> tuple[Contract, str]:
     """Return the contract whose own field names match most of the header, and why, as half a sentence.
 
-    Exact matches count before folded ones; aliases do not count, since they are what targets have in common. A tie or
-    no match at all falls to the generic schema.
+    Exact matches count before folded ones; aliases do not count, since they are what targets have in common. A schema
+    whose key or required columns are not there is passed over. A tie or no match at all falls to the generic schema.
 
     >>> choose_schema(["C_EmailAddress", "C_FirstName"])[0].name
     'eloqua.contact'
@@ -19,7 +20,10 @@ def choose_schema(header: Sequence[str]) -> tuple[Contract, str]:
     exact, folded = set(header), {fold(name) for name in header} - {""}
     scores: dict[str, tuple[int, int]] = {}
     for name in schema_names():
-        names = [field.name for field in load_contract(name).fields]
+        contract = load_contract(name)
+        if name != FALLBACK and not fits(header, contract):
+            continue
+        names = [field.name for field in contract.fields]
         scores[name] = (len(exact.intersection(names)), len(folded.intersection(map(fold, names))))
     best = max(scores.values())
     winners = [name for name, score in scores.items() if score == best]

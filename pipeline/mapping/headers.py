@@ -11,6 +11,9 @@ from typing import Literal
 from pipeline.contracts import Contract, FieldSpec, fold
 from pipeline.errors import UsageError
 
+_PHONE_DIGITS = 7
+"""A header with so many digits is a phone number, and so a record."""
+
 How = Literal["exact", "folded", "alias"]
 
 
@@ -89,9 +92,16 @@ def map_header(header: Sequence[str], contract: Contract, *, file: str) -> Heade
             )
     for field in contract.fields:
         if (field.key or field.required) and field.name not in counts:
-            raise UsageError(_missing(field, header, contract, file))
+            free = [column for position, column in enumerate(header) if position not in found]
+            raise UsageError(_missing(field, header, free, contract, file))
     mapped = tuple(Mapped(position, header[position], field, how) for position, (field, how) in found.items())
     return HeaderMap(tuple(header), mapped, tuple(position for position in range(len(header)) if position not in found))
+
+
+def fits(header: Sequence[str], contract: Contract) -> bool:
+    """Return whether a header has a column for the key and for every field whose column must be there."""
+    found = {match[0].name for column in header if (match := _match(column, contract.fields)) is not None}
+    return all(field.name in found for field in contract.fields if field.key or field.required)
 
 
 def _match(column: str, fields: Sequence[FieldSpec]) -> tuple[FieldSpec, How] | None:
@@ -109,15 +119,15 @@ def _match(column: str, fields: Sequence[FieldSpec]) -> tuple[FieldSpec, How] | 
     return None
 
 
-def _missing(field: FieldSpec, header: Sequence[str], contract: Contract, file: str) -> str:
+def _missing(field: FieldSpec, header: Sequence[str], free: Sequence[str], contract: Contract, file: str) -> str:
     what = "the key" if field.key else "a required field"
     names = {fold(name): name for name in (field.name, *field.aliases)}
-    near = [column for column in header if difflib.get_close_matches(fold(column), names, n=1, cutoff=0.6)]
+    near = [column for column in free if difflib.get_close_matches(fold(column), names, n=1, cutoff=0.6)]
     hint = (
         f"does {near[0]!r} hold it? Then rename it to {field.name}" if near else f"name one of its columns {field.name}"
     )
     start = f"{file}: no column for {field.name}, {what} of {contract.name}"
-    if any("@" in column for column in header):
+    if any("@" in column or sum(map(str.isdigit, column)) >= _PHONE_DIGITS for column in header):
         return f"{start}; its first line looks like a record and not like a header: add a line of column names above it"
     shown = ", ".join(repr(column) for column in header[:12]) + (", …" if len(header) > 12 else "")
     return f"{start}; {hint}, or say with --header-row on which line the header is (taken for it: {shown})"

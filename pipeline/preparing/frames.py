@@ -10,10 +10,11 @@ import pandas as pd
 
 from pipeline.checking import Checked, check
 from pipeline.checking.sense import settle
-from pipeline.contracts import Contract, Policy, Severity, as_text, load_contract, message_of
+from pipeline.contracts import Contract, Model, Policy, Severity, as_text, message_of, opened_contract
 from pipeline.deduplicating import candidates, hash_keys, losers_of
 from pipeline.mapping import choose_schema, map_header
 from pipeline.preparing.batches import reasons_of
+from pipeline.preparing.joining import unique_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class PreparedFrame:
     Attributes:
         accepted: The accepted records: the schema's fields that the frame had, in its order, in their normal form;
             dtype `str`, blanks missing (NaN); the caller's index.
-        rejected: The others: `_codes`, `_reasons`, then the caller's columns as they were; the caller's index.
+        rejected: The others: `_codes`, `_reasons`, then the caller's columns as they were (a
+            name that stands twice gets `_2`); the caller's index.
         changes: One row for each altered cell of an accepted record: `record` (1-based position), `column`, `field`,
             `before`, `after`, `rule`; the caller's index.
         findings: One row for each finding: `record`, `column`, `field`, `code`, `severity`, `message`, `value`;
@@ -43,14 +45,14 @@ class PreparedFrame:
 
 
 def prepare_frame(
-    frame: pd.DataFrame, *, schema: str | Contract | None = None, policy: Policy | None = None
+    frame: pd.DataFrame, *, schema: str | Model | Contract | None = None, policy: Policy | None = None
 ) -> PreparedFrame:
     """Return a frame's records, split into accepted and rejected, with every change and every finding.
 
     Args:
         frame: n × c. Columns that answer to a field (by name, folded name or alias) hold text or are missing;
             integers become their digits. Others are kept in `rejected` only. The index may be anything.
-        schema: A schema's name or contract; by default the one whose own field names match most of the columns.
+        schema: A schema's name or model; by default the one whose own field names match most of the columns.
         policy: What the run decides instead of the schema.
 
     Raises:
@@ -63,9 +65,11 @@ def prepare_frame(
     >>> result.accepted["C_BusPhone"].tolist(), result.rejected["_codes"].tolist()
     (['+14444441234'], ['E101'])
     """
+    if not isinstance(frame, pd.DataFrame) or frame.columns.nlevels > 1:
+        raise TypeError("prepare_frame takes a DataFrame with one level of column names")
     policy = policy or Policy()
     names = tuple(str(name) for name in frame.columns)
-    contract = load_contract(schema) if isinstance(schema, str) else schema or choose_schema(names)[0]
+    contract = choose_schema(names)[0] if schema is None else opened_contract(schema)
     header = map_header(names, contract, file="the frame")
     records = np.arange(1, len(frame) + 1, dtype=np.int64)
     index = pd.Index(records, name="record")
@@ -98,6 +102,7 @@ def prepare_frame(
         reasons[record] = (code, f"{column}: {message}")
     why = [reasons[record] for record in records[rejected].tolist()]
     originals = frame[rejected].copy()
+    originals.columns = pd.Index(unique_names(["_codes", "_reasons", *map(str, frame.columns)])[2:])
     originals.insert(0, "_codes", pd.Series([codes for codes, _ in why], index=originals.index, dtype="str"))
     originals.insert(1, "_reasons", pd.Series([reason for _, reason in why], index=originals.index, dtype="str"))
     return PreparedFrame(
@@ -110,17 +115,11 @@ def prepare_frame(
 
 
 def _changes(checked: Checked, accepted: Any, index: pd.Index[Any]) -> pd.DataFrame:
-    columns = checked.judged.verdicts.columns
+    before = {mapped.position: checked.raw[mapped.position].tolist() for mapped in checked.header.mapped}
+    values = checked.values().fillna("")
+    after = {name: values[name].tolist() for name in values.columns}
     rows = [
-        (
-            row,
-            row + 1,
-            kind.column,
-            kind.field,
-            checked.raw[kind.position].iloc[row],
-            columns[kind.field].values.fillna("").iloc[row],
-            kind.rule,
-        )
+        (row, row + 1, kind.column, kind.field, before[kind.position][row], after[kind.field][row], kind.rule)
         for row, kind in checked.changes.only(accepted).each()
     ]
     return _frame(rows, ["record", "column", "field", "before", "after", "rule"], index)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -30,7 +28,7 @@ from pipeline.reading import read
 from pipeline.records import Finding
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
 from pipeline.writing.files import DigestWriter, Written, digest_writer
-from pipeline.writing.rows import encode_rows
+from pipeline.writing.rows import encode_rows, parse_rows
 
 BOM = b"\xef\xbb\xbf"
 
@@ -170,7 +168,7 @@ def _find_losers(work: Work, batches: Sequence[Batch]) -> dict[int, _Loser]:
         if loaded is None or home != number:
             number, loaded = home, batches[home].clean.load()
         row = loaded.row_of(record)
-        keys[record] = next(csv.reader(io.StringIO(loaded.row(row).decode(), newline="")))[column]
+        keys[record] = parse_rows(loaded.row(row))[0][column]
         lines[record] = int(loaded.lines[row])
     return {record: _Loser(lines[record], kept, lines[kept]) for record, kept in losers_of(groups, keys).items()}
 
@@ -232,7 +230,7 @@ def tally_changes(rows: Sequence[bytes]) -> Tally:
     tally = Tally()
     counts: dict[Topic, int] = {}
     examples: dict[Topic, list[Example]] = {}
-    for record, line, column, name, old, new, rule in csv.reader(io.StringIO(b"".join(rows).decode(), newline="")):
+    for record, line, column, name, old, new, rule in parse_rows(b"".join(rows)):
         topic = Topic(rule, Severity.CHANGE.value, column, name)
         counts[topic] = counts.get(topic, 0) + 1
         if counts[topic] <= MOST_EXAMPLES:

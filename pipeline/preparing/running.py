@@ -11,7 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from pipeline.contracts import Contract, Policy, Severity, load_contract, message_of
+from pipeline.contracts import Contract, Model, Policy, Severity, message_of, opened_contract
+from pipeline.errors import UsageError
 from pipeline.mapping import HeaderMap, choose_schema, map_header
 from pipeline.preparing.batches import Batch, Work, prepare_batch
 from pipeline.preparing.joining import Joined, join
@@ -75,7 +76,7 @@ class Prepared:
 def check(
     source: str | Path | BinaryIO,
     *,
-    schema: str | Contract | None = None,
+    schema: str | Model | Contract | None = None,
     policy: Policy | None = None,
     reading: Reading | None = None,
     name: str | None = None,
@@ -85,7 +86,7 @@ def check(
 
     Args:
         source: A path, or a binary stream, which is read to its end.
-        schema: A schema's name or contract; by default the one whose own field names match most of the header.
+        schema: A schema's name or model; by default the one whose own field names match most of the header.
         policy: What the run decides instead of the schema.
         reading: How to read it where the evidence shall not decide.
         name: What to call the source in messages; by default its base name.
@@ -107,7 +108,7 @@ def prepare(
     source: str | Path | BinaryIO,
     *,
     out: str | Path,
-    schema: str | Contract | None = None,
+    schema: str | Model | Contract | None = None,
     policy: Policy | None = None,
     reading: Reading | None = None,
     name: str | None = None,
@@ -133,7 +134,10 @@ def prepare(
         OutputError: It cannot be written.
     """
     out = Path(out)
-    refuse_foreign(out)
+    if isinstance(source, (str, Path)) and Path(source).resolve().is_relative_to(out.resolve()):
+        raise UsageError(f"{source} lies in the output folder {out}, which would be replaced; choose another with -o")
+    with translating(out):
+        refuse_foreign(out)
     with staged(out) as folder, translating(out):
         written, report, manifest = _fill(folder, source, schema, policy, reading, name, progress, approve)
         html = write_bytes(folder / "report.html", render_html(report.data))
@@ -156,7 +160,7 @@ def manifest_entry(file: Written, manifest: Mapping[str, Any], name: str) -> dic
 def _fill(
     folder: Path,
     source: str | Path | BinaryIO,
-    schema: str | Contract | None,
+    schema: str | Model | Contract | None,
     policy: Policy | None,
     reading: Reading | None,
     name: str | None,
@@ -169,9 +173,9 @@ def _fill(
         spool = stack.enter_context(_private_folder())
         scanned = scan(source, name=name, spool=spool, **reading.arguments())
         contract, chosen = _contract_for(schema, scanned)
+        header = map_header(scanned.header, contract, file=scanned.name)
         if approve is not None:
             approve(contract)
-        header = map_header(scanned.header, contract, file=scanned.name)
         work = Work(scanned, header, contract, policy)
         pieces = folder / "pieces"
         pieces.mkdir()
@@ -187,10 +191,10 @@ def _fill(
         return {**joined.files, "report.json": report_file}, report, _manifest(work, report)
 
 
-def _contract_for(schema: str | Contract | None, source: Source) -> tuple[Contract, str]:
+def _contract_for(schema: str | Model | Contract | None, source: Source) -> tuple[Contract, str]:
     if schema is None:
         return choose_schema(source.header)
-    return (load_contract(schema) if isinstance(schema, str) else schema), "named"
+    return opened_contract(schema), "named"
 
 
 def _file_findings(source: Source, header: HeaderMap, contract: Contract) -> tuple[Finding, ...]:

@@ -6,6 +6,7 @@ import re
 
 MOST_SHOWN = 40
 _HIDDEN = "·"
+_DOMAIN = re.compile(r"[\w.-]+")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 
 
@@ -41,8 +42,10 @@ def mask(value: str, kind: str) -> str:
         return scheme + slashes + host + _hide(rest[len(host) :])
     if kind == "phone":
         return _hide(text[:-2]) + text[-2:]
-    name, at, domain = text.rpartition("@") if kind == "email" and "@" in text else (text, "", "")
-    return name[:1] + _hide(name[1:]) + at + domain
+    name, at, rest = text.rpartition("@") if kind == "email" and "@" in text else (text, "", "")
+    domain = _DOMAIN.match(rest)
+    shown = domain[0] if domain else ""
+    return name[:1] + _hide(name[1:]) + at + shown + _hide(rest[len(shown) :])
 
 
 def _hide(text: str) -> str:

@@ -39,7 +39,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"accepted  {counts['accepted']:,} of {_many(counts['records'], 'record')}"
     duplicates = f", {counts['duplicates']:,} of them duplicates" if counts["duplicates"] else ""
     yield f"rejected  {counts['rejected']:,}{duplicates}"
-    if counts["blank_would_accept"]:
+    if counts["rejected"]:
         more = f"{counts['blank_would_accept']:,} more"
         yield f"          --on-invalid blank would accept {more}, their bad cells left blank"
     yield f"changed   {_many(counts['changed_cells'], 'cell')} of accepted records"
@@ -68,7 +68,7 @@ def _groups(items: Iterable[Item], kinds: Mapping[str, str], key: Callable[[Item
             )
             continue
         places = [(example, item) for item in group for example in item["examples"]]
-        places.sort(key=lambda place: place[0]["record"])
+        places.sort(key=lambda place: place[0]["record"] or 0)
         for example, item in places[:_SHOWN]:
             yield f"        {_place(example)}{_said(example, item, kinds)}"
         if total > _SHOWN:

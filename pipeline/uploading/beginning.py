@@ -116,6 +116,10 @@ def recorded_receipt(
     if kept.sandbox:
         _put_rehearsal_aside(path.parent)
         return None
+    if connection.sandbox:
+        raise UsageError(
+            f"{folder} has been uploaded from; rehearse with a folder of its own (prepare with another -o)"
+        )
     same_target = (kept.base_url, kept.hub, kept.object) == (connection.base_url, aim.hub, aim.object)
     if untouched and text is None and not same_target:
         _put_aside(path.parent)

@@ -291,16 +291,16 @@ def test_an_empty_folder_is_filled(tmp_path: Path) -> None:
 
 
 def test_a_second_run_is_refused_while_the_first_fills_the_folder(tmp_path: Path) -> None:
-    """The folder that is being filled is locked."""
-    new = tmp_path / ".out.contactprep-new"
-    new.mkdir()
-    handle = os.open(new, os.O_RDONLY)
-    fcntl.flock(handle, fcntl.LOCK_EX)
-    try:
-        with pytest.raises(FolderBusy, match="another run"):
-            prepare(SAMPLES / "contacts.csv", out=tmp_path / "out")
-    finally:
-        os.close(handle)
+    """The folder that is being filled is locked, and so is one that is being uploaded from."""
+    prepare(SAMPLES / "contacts.csv", out=tmp_path / "out")
+    for locked in (tmp_path / ".out.contactprep-lock", tmp_path / "out"):
+        handle = os.open(locked, os.O_RDONLY | (os.O_CREAT if locked.name.startswith(".") else 0))
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            with pytest.raises(FolderBusy, match="another run"):
+                prepare(SAMPLES / "contacts.csv", out=tmp_path / "out")
+        finally:
+            os.close(handle)
     prepare(SAMPLES / "contacts.csv", out=tmp_path / "out")
     assert [entry.name for entry in tmp_path.iterdir()] == ["out"]
 
@@ -311,13 +311,70 @@ def test_what_a_killed_run_left_is_swept_or_put_back(tmp_path: Path) -> None:
     prepare(SAMPLES / "contacts.csv", out=out)
     before = contents(out)
     out.rename(tmp_path / ".out.contactprep-old")
-    half = tmp_path / ".out.contactprep-new"
+    half = tmp_path / ".out.contactprep-new-abc"
     (half / "pieces").mkdir(parents=True)
     (half / "clean.csv").write_text("half")
+    (half / ".contactprep-staging").touch()
     with pytest.raises(pipeline.SourceError):
         prepare(tmp_path / "missing.csv", out=out)
     assert contents(out) == before
     assert [entry.name for entry in tmp_path.iterdir()] == ["out"]
+
+
+def test_nothing_of_anybody_else_is_swept(tmp_path: Path) -> None:
+    """Folders and links that merely bear such a name stay as they are."""
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (precious / "thesis.txt").write_text("mine")
+    (tmp_path / ".out.contactprep-new-link").symlink_to(precious)
+    (tmp_path / ".out.contactprep-new-mine").mkdir()
+    (tmp_path / ".out.contactprep-new-mine" / "notes.txt").write_text("mine")
+    (tmp_path / ".out.contactprep-old").mkdir()
+    (tmp_path / ".out.contactprep-old" / "notes.txt").write_text("mine")
+    before = sorted(tmp_path.rglob("*"))
+    prepare(SAMPLES / "contacts.csv", out=tmp_path / "out")
+    assert not (tmp_path / "out").is_symlink()
+    assert [path for path in sorted(tmp_path.rglob("*")) if "out/" not in str(path) and path.name != "out"] == before
+    with pytest.raises(UsageError, match="contactprep-old"):
+        prepare(SAMPLES / "contacts.csv", out=tmp_path / "out")
+    assert len(rows(tmp_path / "out" / "clean.csv")) == 10
+
+
+def test_a_persons_work_in_the_folder_is_not_replaced(tmp_path: Path) -> None:
+    """A mended reject, a file added, or the source itself: exit 2, and nothing is touched."""
+    out = tmp_path / "out"
+    prepare(SAMPLES / "messy.csv", out=out)
+    with (out / "rejected.csv").open("a") as file:
+        file.write("mended")
+    before = contents(out)
+    with pytest.raises(UsageError, match=r"rejected\.csv \(changed\)"):
+        prepare(SAMPLES / "messy.csv", out=out)
+    assert contents(out) == before
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "list.csv").write_bytes((SAMPLES / "contacts.csv").read_bytes())
+    with pytest.raises(UsageError, match="lies in the output folder"):
+        prepare(other / "list.csv", out=other)
+    prepare(SAMPLES / "contacts.csv", out=tmp_path / "third")
+    (tmp_path / "third" / "notes.txt").write_text("mine")
+    with pytest.raises(UsageError, match=r"notes\.txt"):
+        prepare(SAMPLES / "contacts.csv", out=tmp_path / "third")
+
+
+def test_only_a_rehearsal_may_be_prepared_over(tmp_path: Path) -> None:
+    """An upload folder with an earlier, numbered upload is never replaced, whatever the newest receipt says."""
+    out = tmp_path / "out"
+    prepare(SAMPLES / "contacts.csv", out=out)
+    (out / "upload").mkdir()
+    rehearsal = {"sandbox": True, "parts": [{"tries": [{"outcome": "created"}]}]}
+    (out / "upload" / "receipt.json").write_text(json.dumps(rehearsal))
+    (out / "upload" / "journal.sqlite").touch()
+    (out / "upload" / "journal.1.sqlite").touch()
+    with pytest.raises(UsageError, match="uploaded from"):
+        prepare(SAMPLES / "contacts.csv", out=out)
+    (out / "upload" / "journal.1.sqlite").unlink()
+    prepare(SAMPLES / "contacts.csv", out=out)
+    assert not (out / "upload").exists()
 
 
 def test_kill_at_any_moment_leaves_the_old_folder_or_the_new_one(tmp_path: Path) -> None:
@@ -341,6 +398,8 @@ def test_kill_at_any_moment_leaves_the_old_folder_or_the_new_one(tmp_path: Path)
         subprocess.run(arguments, check=False, timeout=60)
         if out.exists():
             assert contents(out) in (old, new)
+        else:
+            assert contents(tmp_path / ".out.contactprep-old") == old
     prepare(SAMPLES / "contacts.csv", out=out)
     assert contents(out) == old
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["new", "out"]
