@@ -38,14 +38,18 @@ class Dialect:
     """How text became cells.
 
     Attributes:
-        delimiter: One character.
+        delimiter: One character, or one and a blank where a blank follows it everywhere.
         quote: One character; inside a quoted cell it is doubled.
         evidence: Why, as half a sentence for the report.
+        escape: The character that takes the meaning from a quote, a delimiter or itself, or None.
+        trailing: Whether records end in one more delimiter; the empty cell behind it is dropped.
     """
 
     delimiter: str
     quote: str
     evidence: str
+    escape: str | None = None
+    trailing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class Range:
         first_record: Number of its first record, 1-based.
         records: How many records begin in it; at least 1.
         first_line: Physical line on which the range begins, 1-based. Blank lines may come before its first record.
+        regular: Whether its records are known to be regular and all that it holds, so that a fast reader may take it as
+            it stands. Widths and letters are not known.
     """
 
     number: int
@@ -67,6 +73,7 @@ class Range:
     first_record: int
     records: int
     first_line: int
+    regular: bool = False
 
     def __post_init__(self) -> None:
         if not (0 <= self.start < self.end and self.records >= 1 and self.first_record >= 1 and self.first_line >= 1):
@@ -127,14 +134,18 @@ class Source:
         size: Their number.
         encoding: How bytes become text.
         dialect: How text becomes cells.
-        header: Column names exactly as in the file, trimmed; may repeat or be empty.
-        header_line: Physical line of the header.
+        header: Column names exactly as in the file, trimmed; may repeat or be empty. `column 1`, `column 2` … where
+            the file has no header.
+        header_line: Physical line of the header, 0 where the file has none.
         records: Number of records below the header.
         ranges: The plan: ordered, adjacent in record numbers, together holding every record once.
         findings: What was found about the file as a whole (record None).
         text: The file that the ranges' offsets count in: the original if it is UTF-8, else a private copy in UTF-8
             in which undecodable bytes stay recoverable.
         stamp: (st_dev, st_ino, st_size, st_mtime_ns) of `text` when it was scanned, to notice a later change.
+        other_tables: Physical line and number of columns of the header of each further table below this one.
+        sheet: Name of the sheet of a workbook, None for any other file. Then lines are the sheet's rows, and line ends
+            inside the cells of `text` are folded, so that each row is one line of it.
     """
 
     name: str
@@ -149,6 +160,8 @@ class Source:
     findings: tuple[Finding, ...]
     text: Path
     stamp: tuple[int, int, int, int]
+    other_tables: tuple[tuple[int, int], ...] = ()
+    sheet: str | None = None
 
     def __post_init__(self) -> None:
         expected = 1

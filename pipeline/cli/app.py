@@ -54,13 +54,16 @@ def check(
     encoding: options.Encoding = None,
     delimiter: options.Delimiter = None,
     quote: options.Quote = None,
+    escape: options.Escape = None,
     header_row: options.HeaderRow = None,
+    skip_footer: options.SkipFooter = 0,
+    sheet: options.Sheet = None,
     output: options.Output = Format.TEXT,
 ) -> int:
     """Say what is wrong with a file, and write nothing."""
     from pipeline.cli import preparing
 
-    reading = preparing.reading_of(encoding, delimiter, quote, header_row)
+    reading = preparing.reading_of(encoding, delimiter, quote, escape, header_row, skip_footer, sheet)
     policy = preparing.policy_of(region, on_invalid, strict_phones)
     return preparing.check_files(files, schema, policy, reading, fail_on, output)
 
@@ -77,13 +80,16 @@ def prepare(
     encoding: options.Encoding = None,
     delimiter: options.Delimiter = None,
     quote: options.Quote = None,
+    escape: options.Escape = None,
     header_row: options.HeaderRow = None,
+    skip_footer: options.SkipFooter = 0,
+    sheet: options.Sheet = None,
     output: options.Output = Format.TEXT,
 ) -> int:
     """Write a folder with the clean file, the rejects with their reasons, every change and every finding."""
     from pipeline.cli import preparing
 
-    reading = preparing.reading_of(encoding, delimiter, quote, header_row)
+    reading = preparing.reading_of(encoding, delimiter, quote, escape, header_row, skip_footer, sheet)
     policy = preparing.policy_of(region, on_invalid, strict_phones)
     return preparing.prepare_file(file, out, schema, policy, reading, fail_on, output)
 
@@ -97,13 +103,16 @@ def inspect(
     encoding: options.Encoding = None,
     delimiter: options.Delimiter = None,
     quote: options.Quote = None,
+    escape: options.Escape = None,
     header_row: options.HeaderRow = None,
+    skip_footer: options.SkipFooter = 0,
+    sheet: options.Sheet = None,
     output: options.Output = Format.TEXT,
 ) -> int:
     """Say how a file is read, where it is broken, and what its columns hold."""
     from pipeline.cli import inspecting, preparing
 
-    reading = preparing.reading_of(encoding, delimiter, quote, header_row)
+    reading = preparing.reading_of(encoding, delimiter, quote, escape, header_row, skip_footer, sheet)
     return inspecting.inspect_file(file, reading, rows, output)
 
 
@@ -142,7 +151,10 @@ def run(
     encoding: options.Encoding = None,
     delimiter: options.Delimiter = None,
     quote: options.Quote = None,
+    escape: options.Escape = None,
     header_row: options.HeaderRow = None,
+    skip_footer: options.SkipFooter = 0,
+    sheet: options.Sheet = None,
     hub: options.Hub = None,
     object: options.Object = None,  # noqa: A002
     sandbox: options.Sandbox = False,
@@ -153,7 +165,7 @@ def run(
     """Prepare a file and upload the accepted records."""
     from pipeline.cli import preparing, sending
 
-    reading = preparing.reading_of(encoding, delimiter, quote, header_row)
+    reading = preparing.reading_of(encoding, delimiter, quote, escape, header_row, skip_footer, sheet)
     policy = preparing.policy_of(region, on_invalid, strict_phones)
     wishes = sending.Wishes(hub, object, no_wait, False, False, callback_url)
     return sending.run_file(file, out, schema, policy, reading, fail_on, wishes, sandbox, output)

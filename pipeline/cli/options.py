@@ -51,13 +51,25 @@ Delimiter = Annotated[
     typer.Option(
         "--delimiter",
         metavar="CHAR",
-        help="Delimiter, or the word comma, semicolon, tab or pipe [default: by evidence]",
+        help="Delimiter, or the word comma, semicolon, tab, pipe, space or comma-space [default: by evidence]",
     ),
 ]
 Quote = Annotated[str | None, typer.Option("--quote", metavar="CHAR", help='Quote character [default: "]')]
+Escape = Annotated[
+    str | None, typer.Option("--escape", metavar="CHAR", help="Escape character, as \\ [default: by evidence]")
+]
+SkipFooter = Annotated[
+    int, typer.Option("--skip-footer", metavar="LINES", min=0, help="Lines at the end that are no records")
+]
+Sheet = Annotated[
+    str | None,
+    typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook, by name or number [default: the first]"),
+]
 HeaderRow = Annotated[
     int | None,
-    typer.Option("--header-row", metavar="LINE", min=1, help="Line of the header, from 1 [default: by evidence]"),
+    typer.Option(
+        "--header-row", metavar="LINE", min=0, help="Line of the header, from 1; 0 for none [default: by evidence]"
+    ),
 ]
 
 Schema = Annotated[
@@ -101,7 +113,7 @@ CallbackUrl = Annotated[
     str | None, typer.Option("--callback-url", metavar="URL", help="Where the platform reports the end of a job")
 ]
 
-_WORDS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "space": " "}
+_WORDS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "space": " ", "comma-space": ", "}
 
 
 def delimiter_of(text: str | None) -> str | None:
@@ -113,8 +125,8 @@ def delimiter_of(text: str | None) -> str | None:
     if text is None:
         return None
     found = _WORDS.get(text.casefold(), text)
-    if len(found) != 1 or found in '"\r\n':
+    if len(found) - found[1:].count(" ") != 1 or len(found) > 2 or found in '"\r\n':
         raise UsageError(
-            f"--delimiter {text!r} is not one character; or say {', '.join(('comma', 'semicolon', 'tab', 'pipe'))}"
+            f"--delimiter {text!r} is not one character; or say comma, semicolon, tab, pipe, space or comma-space"
         )
     return found

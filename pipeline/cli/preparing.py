@@ -18,11 +18,28 @@ from pipeline.reporting.text import render_text
 STDIN = "<stdin>"
 
 
-def reading_of(encoding: str | None, delimiter: str | None, quote: str | None, header_row: int | None) -> Reading:
+def reading_of(
+    encoding: str | None,
+    delimiter: str | None,
+    quote: str | None,
+    escape: str | None,
+    header_row: int | None,
+    skip_footer: int,
+    sheet: str | None,
+) -> Reading:
     """Return how to read, from the options."""
-    if quote is not None and len(quote) != 1:
-        raise UsageError(f"--quote {quote!r} is not one character")
-    return Reading(encoding, options.delimiter_of(delimiter), quote, header_row)
+    for option, text in (("--quote", quote), ("--escape", escape)):
+        if text is not None and len(text) != 1:
+            raise UsageError(f"{option} {text!r} is not one character")
+    return Reading(
+        encoding=encoding,
+        delimiter=options.delimiter_of(delimiter),
+        quote=quote,
+        escape=escape,
+        header_row=header_row,
+        skip_footer=skip_footer,
+        sheet=int(sheet) if sheet is not None and sheet.isascii() and sheet.isdigit() else sheet,
+    )
 
 
 def policy_of(region: str | None, on_invalid: options.OnInvalid | None, strict_phones: bool) -> Policy:

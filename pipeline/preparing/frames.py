@@ -65,7 +65,7 @@ def prepare_frame(
     >>> result.accepted["C_BusPhone"].tolist(), result.rejected["_codes"].tolist()
     (['+14444441234'], ['E101'])
     """
-    if not isinstance(frame, pd.DataFrame) or frame.columns.nlevels > 1:
+    if not isinstance(frame, pd.DataFrame) or frame.columns.nlevels > 1:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError("prepare_frame takes a DataFrame with one level of column names")
     policy = policy or Policy()
     names = tuple(str(name) for name in frame.columns)

@@ -10,8 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.errors import UsageError
+from pipeline.reading.headers import is_value
 from pipeline.reading.tokenising import Form, Tokeniser, tokeniser_of
 from pipeline.records import Dialect
 
@@ -23,10 +25,12 @@ _SPELLINGS = {"\\t": "\t", "tab": "\t"}
 CLOSE = 0.8
 """A second candidate whose score comes this near to the best's makes the choice doubtful. Found by trial."""
 
+_NUMBER_NAME = re.compile(r"(?:^|[^a-z])(?:id|no|nr|num|number|nummer|key|code)\.?$|#", re.IGNORECASE)
+
 _SEPARATOR_LINE = re.compile(rb'"?sep=([^\r\n])"?[\r\n]*', re.IGNORECASE)
 
-PREAMBLE_RECORDS = 30
-"""A title above a header is looked for within so many records. Source: the product's own bound."""
+ESCAPE = "\\"
+"""The only escape that is looked for. Source: MySQL, 'SELECT ... INTO Statement', and Python's csv module."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,10 @@ class Fit:
         records: Records below the first one.
         width: The number of cells that most of them have; the first record's if it stands alone.
         agreeing: How many have it.
+        clean: How many of these have no quote inside a cell that does not begin with one.
         header: Number of cells of the first record.
         quoted: How many records hold a quoted cell.
+        header_quoted: Whether the first record holds one.
         broken: How many make no sense.
         score: Between 0 (a single column) and 1.
     """
@@ -48,8 +54,10 @@ class Fit:
     records: int
     width: int
     agreeing: int
+    clean: int
     header: int
     quoted: int
+    header_quoted: bool
     broken: int
     score: float
 
@@ -61,10 +69,16 @@ class Choice:
     Attributes:
         dialect: The choice.
         doubt: Half a sentence, or "" where there is none.
+        records: Records of the evidence if all of them agree on a width, else 0.
+        width: That width.
+        among: Those records for a sentence.
     """
 
     dialect: Dialect
     doubt: str
+    records: int
+    width: int
+    among: str
 
 
 def name_of(delimiter: str) -> str:
@@ -73,6 +87,8 @@ def name_of(delimiter: str) -> str:
     >>> name_of(";"), name_of("~")
     ('semicolon', "'~'")
     """
+    if len(delimiter) > 1:
+        return f"{_NAMES.get(delimiter[0], repr(delimiter[0]))} with a blank behind it"
     return _NAMES.get(delimiter, repr(delimiter))
 
 
@@ -88,28 +104,42 @@ def separator_line(line: bytes) -> str | None:
     return delimiter
 
 
-def asked_for(delimiter: str | None, quote: str | None) -> tuple[str | None, str | None]:
-    r"""Return the delimiter and quote that a person gave, checked; None where there was none.
+def asked_for(
+    delimiter: str | None, quote: str | None, escape: str | None = None
+) -> tuple[str | None, str | None, str | None]:
+    r"""Return the delimiter, quote and escape that a person gave, checked; None where there was none.
 
     Args:
-        delimiter: One ASCII character, or `tab` or `\t`.
+        delimiter: One ASCII character, or one and a blank, or `tab` or `\t`.
         quote: One ASCII character.
+        escape: One ASCII character.
 
     Raises:
-        UsageError: It is something else, or both are the same.
+        UsageError: It is something else, or two are the same.
     """
     if delimiter is not None:
         delimiter = _SPELLINGS.get(delimiter, delimiter)
-    for what, value in (("delimiter", delimiter), ("quote", quote)):
+    character = delimiter[0] if delimiter is not None and len(delimiter) == 2 and delimiter[1] == " " else delimiter
+    for what, value in (("delimiter", character), ("quote", quote), ("escape", escape)):
         if value is not None and not _can_separate(value):
             raise UsageError(f"the {what} {value!r} is not one ASCII character other than a line end or NUL")
-    if delimiter is not None and delimiter == (quote or QUOTES[0]):
-        raise UsageError(f"delimiter and quote are both {delimiter!r}; they must differ")
-    return delimiter, quote
+    if (quote is not None and quote.isspace()) or (escape is not None and escape.isspace()):
+        raise UsageError("quote and escape cannot be blanks")
+    marks = [("delimiter", character), ("quote", quote or QUOTES[0]), ("escape", escape)]
+    for at, (what, value) in enumerate(marks):
+        for other, same in marks[:at]:
+            if value is not None and value == same:
+                raise UsageError(f"{other} and {what} are both {value!r}; they must differ")
+    return delimiter, quote, escape
 
 
 def choose_dialect(
-    lines: Sequence[bytes], *, final: bool, delimiter: str | None = None, quote: str | None = None
+    lines: Sequence[bytes],
+    *,
+    final: bool,
+    delimiter: str | None = None,
+    quote: str | None = None,
+    escape: str | None = None,
 ) -> Choice:
     """Return the dialect that the first lines speak for.
 
@@ -118,102 +148,230 @@ def choose_dialect(
         final: Whether they are all.
         delimiter: The delimiter if it is known.
         quote: The quote if it is known.
+        escape: The escape if it is known.
     """
     text = b"".join(lines)
     delimiters = [delimiter] if delimiter else [one for one in DELIMITERS if one.encode() in text and one != quote]
-    quotes = [quote] if quote else [one for one in QUOTES if one == QUOTES[0] or _may_quote(text, one)]
-    quotes = [one for one in quotes if one != delimiter]
     fits: list[Fit] = []
     for one in delimiters or [DELIMITERS[0] if quote != DELIMITERS[0] else DELIMITERS[1]]:
-        tried = [_fit(lines, tokeniser_of(one, mark), final=final) for mark in quotes]
+        quotes = [quote] if quote else [mark for mark in QUOTES if mark == QUOTES[0] or _may_quote(text, one, mark)]
+        tried = [_best_escape(lines, text, one, mark, escape, final=final) for mark in quotes if mark != one]
         best = tried[0]
         for other in tried[1:]:
-            # An apostrophe is a letter in names; it is a quote only where nearly everything says so.
-            if not other.broken and other.quoted * 2 > other.records and other.score >= best.score:
+            if _is_quote(lines, other, best, final=final):
                 best = other
         fits.append(best)
     fits.sort(key=lambda fit: -fit.score)
-    best = fits[0]
-    dialect = Dialect(
-        best.tokeniser.delimiter, best.tokeniser.quote, _evidence(best, final=final, asked=delimiter is not None)
+    best, doubt = fits[0], "" if delimiter else _doubt(fits)
+    if delimiter is None:
+        if with_blank := _with_blank(lines, text, best, final=final):
+            best, doubt = with_blank, ""
+        elif best.header < 2 and (by_blanks := _by_blanks(lines, text, best, final=final)):
+            best, doubt = by_blanks, "blanks stand inside texts too"
+    if with_trailing := _with_trailing(lines, text, best, final=final):
+        best = with_trailing
+    grammar = best.tokeniser
+    evidence = _evidence(best, final=final, asked=delimiter is not None)
+    return Choice(
+        dialect=Dialect(grammar.delimiter, grammar.quote, evidence, grammar.escape, grammar.trailing),
+        doubt=doubt,
+        records=best.records if best.agreeing == best.records else 0,
+        width=best.width,
+        among=_among(best, final=final),
     )
-    return Choice(dialect, "" if delimiter else _doubt(fits))
 
 
-def assumed_header(lines: Sequence[bytes], tokeniser: Tokeniser, *, final: bool) -> int:
-    """Return the index of the line on which the header begins: the first record, unless that is plainly a title.
+def first_rows(lines: Sequence[bytes], tokeniser: Tokeniser, count: int, *, final: bool) -> list[tuple[int, list[str]]]:
+    """Return the first records that are not blank: the index of the line on which each begins, and its cells.
 
-    A title is one or several records with a single filled cell, above a record of three cells or more that are all
-    filled and look like names, whose width most records below it have.
+    A broken record has no cells; bytes that are not UTF-8 are replaced.
     """
-    first: int | None = None
-    candidate: int | None = None
-    width = same = below = seen = 0
+    found: list[tuple[int, list[str]]] = []
     for start, stop, form in tokeniser.records(lines, final=final):
         if form is Form.BLANK:
             continue
-        cells = _cells(lines, tokeniser, start, stop, form)
-        if first is None:
-            first = start
-        if candidate is not None:
-            below += 1
-            same += len(cells) == width
-            continue
-        seen += 1
-        if seen > PREAMBLE_RECORDS or not cells:
-            return first
-        if sum(map(bool, map(str.strip, cells))) <= 1:
-            continue
-        if start == first or len(cells) < 3 or not all(map(_is_name, cells)):
-            return first
-        candidate, width = start, len(cells)
-    if candidate is None or first is None or below == 0 or same * 4 < below * 3:
-        return first or 0
-    return candidate
+        found.append((start, _cells(lines, tokeniser, start, stop, form)))
+        if len(found) == count:
+            break
+    return found
 
 
-def _is_name(cell: str) -> bool:
-    cell = cell.strip()
-    return bool(cell) and "@" not in cell and any(map(str.isalpha, cell)) and "://" not in cell
+def _is_quote(lines: Sequence[bytes], fit: Fit, plain: Fit, *, final: bool) -> bool:
+    """Return whether an apostrophe is the quote: it is a letter in names, so nearly everything must say so."""
+    if fit.header_quoted and fit.header == fit.width > 1 and fit.broken * 2 <= fit.records:
+        # The names have quotes around them, and nothing speaks against it but records that are broken by this reading.
+        return fit.agreeing + fit.broken >= plain.agreeing
+    if fit.broken or fit.quoted * 2 <= fit.records or fit.score < plain.score:
+        return False
+    quote = fit.tokeniser.quote
+    return fit.score > plain.score or fit.header_quoted or _encloses(lines, plain, quote, final=final)
+
+
+def _encloses(lines: Sequence[bytes], fit: Fit, quote: str, *, final: bool) -> bool:
+    """Return whether cells of two columns or more begin and end with the quote, and none only begins with it."""
+    counts: Counter[int] = Counter()
+    for _, cells in first_rows(lines, fit.tokeniser, 1 << 20, final=final):
+        for at, cell in enumerate(cells):
+            if cell.startswith(quote):
+                if len(cell) < 2 or not cell.endswith(quote):
+                    return False
+                counts[at] += 1
+    return sum(count > 1 for count in counts.values()) > 1
+
+
+def _best_escape(
+    lines: Sequence[bytes], text: bytes, delimiter: str, quote: str, escape: str | None, *, final: bool
+) -> Fit:
+    """Return the fit with the escape asked for; else without one, unless only an escape makes sense of the records."""
+    if escape is not None:
+        return _fit(lines, tokeniser_of(delimiter, quote, escape), final=final)
+    plain = _fit(lines, tokeniser_of(delimiter, quote), final=final)
+    if not any((ESCAPE + mark).encode() in text for mark in (quote, delimiter)):
+        return plain
+    escaped = _fit(lines, tokeniser_of(delimiter, quote, ESCAPE), final=final)
+    # A backslash before a closing quote makes no sense as an escape: each such record speaks against it.
+    explains = escaped.agreeing > plain.agreeing and escaped.broken <= plain.broken
+    return escaped if explains else plain
+
+
+def _with_blank(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) -> Fit | None:
+    """Return the fit of the delimiter with a blank behind it, if a blank stands behind it wherever it separates."""
+    grammar = best.tokeniser
+    delimiter = grammar.delimiter + " "
+    if grammar.delimiter == "\t" or not best.records or delimiter.encode() not in text:
+        return None
+    fit = _fit(lines, tokeniser_of(delimiter, grammar.quote, grammar.escape), final=final)
+    if fit.header < 2 or fit.header != fit.width or (fit.header != best.header and not fit.header_quoted):
+        return None
+    # Among texts with separators in quotes behind a blank the plain delimiter finds hardly two records alike.
+    clear = fit.agreeing * 20 >= fit.records * 19 and fit.agreeing >= best.agreeing
+    quotes = (delimiter + grammar.quote).encode() in lines[0] and fit.agreeing * 2 > fit.records
+    return fit if clear or quotes or (fit.clean > best.clean and fit.agreeing * 2 > fit.records) else None
+
+
+def _by_blanks(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) -> Fit | None:
+    """Return the fit of the blank, if the records have as many words as the header and more speaks for it.
+
+    That is a column of addresses beside others, or quotes around most texts with blanks.
+    """
+    if b" " not in text or best.records < 2 or best.tokeniser.quote == " ":
+        return None
+    tokeniser = tokeniser_of(" ", best.tokeniser.quote, best.tokeniser.escape)
+    fit = _fit(lines, tokeniser, final=final)
+    # A header that the other reading cannot make sense of speaks for this one too.
+    enough = fit.records / 2 if best.header == 0 else fit.records * 3 / 4
+    if fit.header < 2 or fit.header != fit.width or fit.agreeing < enough:
+        return None
+    rows = [cells for _, cells in first_rows(lines, tokeniser, 200, final=final)][1:]
+    rows = [row for row in rows if len(row) == fit.width]
+    if not rows:
+        return None
+    shares = [sum(is_value(row[at]) for row in rows) / len(rows) for at in range(fit.width)]
+    speaks = (max(shares) > 0.7 and min(shares) < 0.1) or fit.quoted * 2 > fit.records
+    return fit if speaks else None
+
+
+def _with_trailing(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) -> Fit | None:
+    """Return the fit in which a delimiter at the end of a record begins no cell, if all of them end so.
+
+    The evidence: most records have the empty cell, and it is one more than the header has names; or it has no name, and
+    no record has anything in it.
+    """
+    grammar = best.tokeniser
+    delimiter = grammar.delimiter.encode()
+    ends = text.count(delimiter + b"\n") + text.count(delimiter + b"\r") + text.endswith(delimiter)
+    if ends * 2 <= best.records:
+        return None
+    rows = [cells for _, cells in first_rows(lines, grammar, 1 << 20, final=final)]
+    header, records = rows[0] if rows else [], rows[1:]
+    if not header or not records:
+        return None
+    named = header[-1].strip() != "" or len(header) == 1
+    width = len(header) + named
+    if named and len(records) < 2:
+        return None
+    if not named and any(len(row) == width and row[-1] for row in records):
+        return None
+    if sum(len(row) == width and not row[-1] for row in records) * 2 <= len(records):
+        return None
+    if named and _lacks_first_name(header, records):
+        return None
+    return _fit(lines, tokeniser_of(grammar.delimiter, grammar.quote, grammar.escape, True), final=final)
+
+
+def _lacks_first_name(header: Sequence[str], records: Sequence[Sequence[str]]) -> bool:
+    """Return whether the header may lack a name at its beginning rather than the records a cell at their end.
+
+    That is so where the first cells count up under a name that is not that of a number, unless addresses stand under
+    the name of an e-mail.
+    """
+    for at, name in enumerate(header):
+        if "mail" in name.casefold() and sum("@" in row[at] for row in records if len(row) > at) * 2 > len(records):
+            return False
+    if _NUMBER_NAME.search(header[0]):
+        return False
+    firsts = [row[0].strip() for row in records[:100] if row]
+    return all(cell.isdecimal() and len(cell) < 10 for cell in firsts) and all(
+        int(one) + 1 == int(other) for one, other in pairwise(firsts)
+    )
 
 
 def _can_separate(value: str) -> bool:
     return len(value) == 1 and value.isascii() and value not in "\r\n\0"
 
 
-def _may_quote(text: bytes, quote: str) -> bool:
-    return QUOTES[0].encode() not in text and quote.encode() in text
+def _may_quote(text: bytes, delimiter: str, quote: str) -> bool:
+    """Return whether cells begin with the quote, and hardly one with the usual one."""
+
+    def begins(mark: str) -> int:
+        befores = (b"\n", b"\r", delimiter.encode())
+        return sum(text.count(before + mark.encode()) for before in befores) + text.startswith(mark.encode())
+
+    return begins(quote) > 10 * begins(QUOTES[0])
 
 
 def _cells(lines: Sequence[bytes], tokeniser: Tokeniser, start: int, stop: int, form: Form) -> list[str]:
-    """Return a record's cells, bytes standing for characters; none if it is broken."""
+    """Return a record's cells, with bytes that are not UTF-8 replaced; none if it is broken."""
+    return _cells_and_strays(lines, tokeniser, start, stop, form)[0]
+
+
+def _cells_and_strays(
+    lines: Sequence[bytes], tokeniser: Tokeniser, start: int, stop: int, form: Form
+) -> tuple[list[str], list[int]]:
     if form is Form.TRAILING or form is Form.UNCLOSED:
-        return []
-    text = (lines[start] if stop == start + 1 else b"".join(lines[start:stop])).decode("latin-1")
-    return tokeniser.cells(text.rstrip("\r\n"))[0]
+        return [], []
+    text = (lines[start] if stop == start + 1 else b"".join(lines[start:stop])).decode("utf-8", "replace")
+    return tokeniser.cells(text.rstrip("\r\n"))
 
 
 def _fit(lines: Sequence[bytes], tokeniser: Tokeniser, *, final: bool) -> Fit:
     widths: Counter[int] = Counter()
+    strayed: Counter[int] = Counter()
     delimiter = tokeniser.delimiter.encode()
     quote = tokeniser.quote.encode()
     header: list[str] | None = None
+    header_quoted = False
     quoted = broken = leading = 0
     for start, stop, form in tokeniser.records(lines, final=final):
         if form is Form.BLANK:
             continue
         if header is None:
             header = _cells(lines, tokeniser, start, stop, form)
-        elif form is Form.PLAIN:
+            header_quoted = lines[start].startswith(quote) or delimiter + quote in lines[start]
+        elif form is Form.PLAIN and tokeniser.escape is None and not tokeniser.trailing:
             widths[lines[start].count(delimiter) + 1] += 1
             leading += delimiter + b" " in lines[start]
         else:
-            cells = _cells(lines, tokeniser, start, stop, form)
-            widths[len(cells)] += 1
-            broken += not cells
+            cells, strays = _cells_and_strays(lines, tokeniser, start, stop, form)
+            if cells:
+                widths[len(cells)] += 1
+            else:
+                broken += 1
+            if strays:
+                strayed[len(cells)] += 1
             quoted += lines[start].startswith(quote) or delimiter + quote in lines[start]
     header = header or []
-    records = widths.total()
+    records = widths.total() + broken
     # Of two widths that are as frequent, the header's counts.
     width, agreeing = max(widths.items(), key=lambda item: (item[1], item[0] == len(header)), default=(len(header), 0))
     score = (1 - 1 / width) if width > 1 else 0.0
@@ -226,11 +384,17 @@ def _fit(lines: Sequence[bytes], tokeniser: Tokeniser, *, final: bool) -> Fit:
         score *= 0.7
     if records and leading * 2 > records:
         score *= 0.8
-    return Fit(tokeniser, records, width, agreeing, len(header), quoted, broken, score)
+    clean = agreeing - strayed[width]
+    return Fit(tokeniser, records, width, agreeing, clean, len(header), quoted, header_quoted, broken, score)
+
+
+def _among(fit: Fit, *, final: bool) -> str:
+    count = f"{fit.records:,} record" + "s" * (fit.records != 1)
+    return count if final else f"the first {count}"
 
 
 def _evidence(fit: Fit, *, final: bool, asked: bool) -> str:
-    records = f"{fit.records:,} records" if final else f"the first {fit.records:,} records"
+    records = _among(fit, final=final)
     cells = f"{fit.width} cell" if fit.width == 1 else f"{fit.width} cells"
     if not fit.records:
         found = f"the header has {cells}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from pipeline.errors import SourceError, UsageError
+from pipeline.reading.blocks import Block
 from pipeline.records import Encoding
 
 UTF8 = "utf-8"
@@ -23,6 +24,10 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16"),
 )
+
+_NOT_OF_FILES = frozenset({"utf-7", "idna", "punycode", "charmap", "unicode-escape", "raw-unicode-escape"})
+"""Python's text encodings for other ends: in some of them a delimiter can hide behind other characters. Source: Python,
+`codecs`, 'Python Specific Encodings'; WHATWG, Encoding Standard, section 4.2, has no UTF-7 for that reason."""
 
 _ESCAPING = "contactprep-bytes"
 _STANDING_IN = re.compile("[\udc00-\udcff]")
@@ -42,12 +47,14 @@ def encoding_asked_for(name: str, head: bytes) -> Encoding:
     """Return the encoding that a person named.
 
     Raises:
-        UsageError: Python knows no text encoding of that name.
+        UsageError: Python knows no text encoding of that name, or it is none of files.
     """
     try:
         codec = codecs.lookup(name)
         "".encode(codec.name)
         b"".decode(codec.name)
+        if codec.name.replace("_", "-") in _NOT_OF_FILES:
+            raise LookupError(name)
     except (LookupError, ValueError):
         raise UsageError(
             f"no text encoding is named {name!r}; utf-8, cp1252, utf-16, iso8859-2, mac-roman and shift_jis are some"
@@ -109,26 +116,29 @@ class LineTally:
     """Counts the lines that are UTF-8 beyond ASCII and those that are not UTF-8.
 
     Attributes:
-        lines: Lines seen.
         valid: Those with characters beyond ASCII, all well-formed.
         invalid: Those with bytes that are not UTF-8.
         first_invalid: The first of these, 1-based, or None.
     """
 
     def __init__(self) -> None:
-        self.lines = 0
         self.valid = 0
         self.invalid = 0
         self.first_invalid: int | None = None
 
-    def watch(self, batches: Iterable[list[bytes]]) -> Iterator[list[bytes]]:
-        """Yield the batches of lines as they come, counted."""
-        for batch in batches:
-            self._count(batch)
-            yield batch
+    def count(self, block: Block, first_line: int) -> None:
+        """Count the lines of a block.
 
-    def _count(self, batch: Sequence[bytes]) -> None:
-        for number, line in enumerate(batch, self.lines + 1):
+        Args:
+            block: Whole physical lines.
+            first_line: The number of the first.
+        """
+        if block.data.isascii():
+            return
+        if is_utf8(block.data):
+            self.valid += block.count_lines_beyond_ascii()
+            return
+        for number, line in enumerate(block.lines(), first_line):
             if line.isascii():
                 continue
             if is_utf8(line):
@@ -137,7 +147,6 @@ class LineTally:
                 self.invalid += 1
                 if self.first_invalid is None:
                     self.first_invalid = number
-        self.lines += len(batch)
 
     def conclude(self) -> Encoding:
         """Return the encoding of a file without a byte-order mark: UTF-8 or the fall-back.

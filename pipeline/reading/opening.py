@@ -29,12 +29,28 @@ class Limits:
         line_bytes: Bytes of one physical line: it is held in memory.
         columns: Cells of the header.
         range_bytes: Bytes after which a range ends, even if it holds fewer records than asked for.
+        unpacked_bytes: Bytes that may come out of a compressed file, or that the text of a sheet may have.
+        ratio: How many times its size a packed file may swell, once `ratio_bytes` came out. A contact has at least an
+            address that nobody else has, some four bytes however well it is packed, in a record of rarely more than
+            a kilobyte; zeros swell about 1,000 times in gzip and 10,000 times in zstandard.
+        ratio_bytes: What may come out whatever the ratio: a full sheet of 1,048,576 rows of nothing but separators
+            packs as well as any bomb, and is no attack.
+        workbook_bytes: Bytes of a workbook's parts, unpacked. The texts that its cells share are held in memory, and
+            may take four times as much there.
+        workbook_memory: Bytes of memory for reading a workbook in one of the older formats, which are held whole.
+        workbook_seconds: Seconds of processor time for that.
     """
 
     file_bytes: int = 8 << 30
     line_bytes: int = 64 << 20
     columns: int = 10_000
     range_bytes: int = 16 << 20
+    unpacked_bytes: int = 8 << 30
+    ratio: int = 500
+    ratio_bytes: int = 256 << 20
+    workbook_bytes: int = 256 << 20
+    workbook_memory: int = 2 << 30
+    workbook_seconds: int = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +164,7 @@ class SpoolFile:
         try:
             descriptor, path = tempfile.mkstemp(prefix="source-", suffix=".csv", dir=spool)
         except OSError as reason:
-            raise OutputError(f"{printable(str(spool))}: no copy can be made here ({_plain(reason)})") from None
+            raise cannot_copy(spool, reason) from None
         self.path = Path(path)
         self._descriptor = descriptor
 
@@ -169,6 +185,11 @@ class SpoolFile:
             file.flush()
         except OSError as reason:
             raise OutputError(f"{self.path}: the private copy cannot be written ({_plain(reason)})") from None
+
+
+def cannot_copy(spool: Path, reason: OSError) -> OutputError:
+    """Return the error that says that the spool takes no file."""
+    return OutputError(f"{printable(str(spool))}: no copy can be made here ({_plain(reason)})")
 
 
 def stamp_of(path: Path, name: str) -> Stamp:

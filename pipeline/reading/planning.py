@@ -1,14 +1,19 @@
-"""The plan of a text file: its physical lines, and the ranges of whole records that they make."""
+"""The plan of a text file: the ranges of whole records that it is cut into."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import accumulate
 
-from pipeline.errors import SourceError
-from pipeline.reading.tokenising import Form, Tokeniser
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.reading.blocks import CR, LF, Block
+from pipeline.reading.regular import Index, index_records
+from pipeline.reading.tokenising import CELL_CHARACTERS, Tokeniser
 from pipeline.records import Range
+
+_ENDINGS = (b"\n", b"\r\n", b"\r")
 
 
 @dataclass(slots=True)
@@ -47,108 +52,132 @@ class Plan:
     first_blank: int | None = None
     line_ends: dict[bytes, int] = field(default_factory=dict[bytes, int])
 
-    def note_blank(self, line: int) -> None:
-        """Count a blank line."""
-        self.blank += 1
-        if self.first_blank is None:
-            self.first_blank = line
-
-
-def split_lines(blocks: Iterable[bytes], limit: int, name: str) -> Iterator[list[bytes]]:
-    """Yield lists of physical lines, each with its end (LF, CRLF or CR; the last may lack one).
-
-    Args:
-        blocks: The text, cut anywhere.
-        limit: Bytes that one line may have.
-        name: The file's name, for the error.
-
-    Raises:
-        SourceError: A line is longer.
-    """
-    pieces: list[bytes] = []
-    held = number = 0
-    for block in blocks:
-        # A CR at the end of a block may be half of a CRLF, so it does not end a line yet.
-        if held + len(block) <= limit and b"\n" not in block and b"\r" not in block[:-1] and not _cut(pieces):
-            pieces.append(block)
-            held += len(block)
-            continue
-        pieces.append(block)
-        lines = b"".join(pieces).splitlines(keepends=True)
-        pieces = []
-        if lines and not lines[-1].endswith(b"\n"):
-            pieces.append(lines.pop())
-        held = len(pieces[0]) if pieces else 0
-        if held > limit or max(map(len, lines), default=0) > limit:
-            at = next((at for at, line in enumerate(lines) if len(line) > limit), len(lines))
-            raise SourceError(
-                f"{name}: line {number + at + 1} is longer than the limit of {limit:,} bytes; "
-                "this is no table of contacts, or its line ends are lost"
-            )
-        number += len(lines)
-        if lines:
-            yield lines
-    rest = b"".join(pieces).splitlines(keepends=True)
-    if rest:
-        yield rest
-
-
-def _cut(pieces: list[bytes]) -> bool:
-    return bool(pieces) and pieces[-1].endswith(b"\r")
-
 
 def plan_ranges(
-    batches: Iterable[list[bytes]], tokeniser: Tokeniser, place: Place, *, range_records: int, range_bytes: int
+    blocks: Iterable[Block],
+    tokeniser: Tokeniser,
+    place: Place,
+    look: Callable[[bytes, int, bool], None],
+    *,
+    range_records: int,
+    range_bytes: int,
 ) -> Plan:
     """Return the plan of the records that begin at a place.
 
     Args:
-        batches: Physical lines from the place on.
+        blocks: The text from the place on, in whole physical lines.
         tokeniser: The grammar.
-        place: Where they begin.
+        place: Where it begins.
+        look: Is given each text that was planned, the number of its lines, and whether some of them are blank.
         range_records: Records after which a range ends.
         range_bytes: Bytes after which it ends even so.
     """
-    plan = Plan()
-    blank, crlf, lf, cr = Form.BLANK, b"\r\n", b"\n", b"\r"
-    base, line = place.offset, place.line
-    start, first_line, first_record = base, line, 1
-    end = base
-    records = 0
-
-    def close() -> None:
-        number = len(plan.ranges)
-        plan.ranges.append(Range(number, start, end, first_record, records + 1 - first_record, first_line))
-
-    for pending, final in _with_rest(batches):
-        offsets = list(accumulate(map(len, pending), initial=base))
-        stop = 0
-        for first, stop, form in tokeniser.records(pending, final=final):
-            if form is blank:
-                plan.note_blank(line + first)
-                continue
-            records += 1
-            end = offsets[stop]
-            last = pending[stop - 1]
-            ending = crlf if last.endswith(crlf) else lf if last.endswith(lf) else cr if last.endswith(cr) else b""
-            if ending and ending not in plan.line_ends:
-                plan.line_ends[ending] = line + stop - 1
-            if records - first_record + 1 == range_records or end - start >= range_bytes:
-                close()
-                start, first_line, first_record = end, line + stop, records + 1
-        base = offsets[stop]
-        line += stop
-        del pending[:stop]
-    if records >= first_record:
-        close()
-    plan.records = records
-    return plan
+    planner = _Planner(place, range_records, range_bytes, look)
+    rest = b""
+    pieces: list[Block] = []
+    for block in blocks:
+        pieces.append(block)
+        # An open record is looked at again only once as much text has come as it has, so that time stays linear.
+        if len(rest) <= sum(len(piece.data) for piece in pieces):
+            rest = planner.take(index_records(_joined(rest, pieces), tokeniser, final=False))
+            pieces = []
+    planner.take(index_records(_joined(rest, pieces), tokeniser, final=True))
+    return planner.finish()
 
 
-def _with_rest(batches: Iterable[list[bytes]]) -> Iterator[tuple[list[bytes], bool]]:
-    """Yield (lines, final), where the consumer removes from the list the lines that it is done with."""
-    pending: list[bytes] = []
-    for batch in batches:
-        pending += batch
-        yield pending, False
-    yield pending, True
+class _Planner:
+    def __init__(
+        self, place: Place, range_records: int, range_bytes: int, look: Callable[[bytes, int, bool], None]
+    ) -> None:
+        self._plan = Plan()
+        self._look = look
+        self._range_records, self._range_bytes = range_records, range_bytes
+        # Where the text to come begins, and where the range in hand does.
+        self._offset, self._line = place.offset, place.line
+        self._start, self._first_line, self._first_record = place.offset, place.line, 1
+        self._end = place.offset
+        self._regular = True
+
+    def take(self, index: Index) -> bytes:
+        """Go on with the records of the next text, and return what of it is undecided."""
+        plan, count = self._plan, len(index)
+        if index.blank:
+            plan.blank += len(index.blank)
+            if plan.first_blank is None:
+                plan.first_blank = self._line + index.blank[0]
+        if count:
+            self._note_line_ends(index)
+        regular = _is_regular(index)
+        self._regular &= regular
+        done = 0
+        while done < count:
+            by_records = done + self._range_records - (plan.records + 1 - self._first_record) - 1
+            enough = self._start + self._range_bytes - self._offset
+            by_bytes = max(done, int(np.searchsorted(index.ends, enough)))
+            last = min(by_records, by_bytes)
+            if last >= count:
+                plan.records += count - done
+                self._end = self._offset + int(index.ends[-1])
+                break
+            plan.records += last + 1 - done
+            self._end = self._offset + int(index.ends[last])
+            self._close()
+            self._first_line = self._line + int(index.stops[last])
+            self._regular = regular
+            done = last + 1
+        self._offset += index.size
+        self._line += index.line_count
+        self._look(
+            index.block.data if index.size == len(index.block.data) else index.block.data[: index.size],
+            index.line_count,
+            bool(index.blank),
+        )
+        return index.block.data[index.size :]
+
+    def finish(self) -> Plan:
+        """Return the plan, nothing following."""
+        if self._plan.records >= self._first_record:
+            self._close()
+        return self._plan
+
+    def _close(self) -> None:
+        plan = self._plan
+        count = plan.records + 1 - self._first_record
+        plan.ranges.append(
+            Range(
+                number=len(plan.ranges),
+                start=self._start,
+                end=self._end,
+                first_record=self._first_record,
+                records=count,
+                first_line=self._first_line,
+                regular=self._regular,
+            )
+        )
+        self._start, self._first_record = self._end, plan.records + 1
+
+    def _note_line_ends(self, index: Index) -> None:
+        known = self._plan.line_ends
+        if len(known) == len(_ENDINGS) or (b"\n" in known and b"\r" not in index.block.data):
+            return
+        last = index.block.array[index.ends - 1]
+        before = index.block.array[np.maximum(index.ends - 2, 0)]
+        crlf: npt.NDArray[np.bool_] = (last == LF) & (before == CR) & (index.ends - index.starts > 1)
+        for ending, ends_so in zip(_ENDINGS, ((last == LF) & ~crlf, crlf, last == CR), strict=True):
+            if ending not in known and ends_so.any():
+                known[ending] = self._line + int(index.stops[int(np.argmax(ends_so))]) - 1
+
+
+def _is_regular(index: Index) -> bool:
+    """Return whether Arrow may read the records of a text as they stand."""
+    return not (
+        index.forms
+        or index.blank
+        or index.block.lone_returns.size
+        or b"\0" in index.block.data
+        or (len(index) and int(np.max(index.ends - index.starts)) > CELL_CHARACTERS)
+    )
+
+
+def _joined(rest: bytes, blocks: list[Block]) -> Block:
+    return blocks[0] if len(blocks) == 1 and not rest else Block(b"".join([rest, *(block.data for block in blocks)]))

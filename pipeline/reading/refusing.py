@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.errors import SourceError
 
 _AS_CSV = "open it and save it as CSV (UTF-8)"
@@ -10,13 +12,14 @@ _NO_TABLE = "give a CSV file"
 
 # Source: the formats' own specifications, as collected in the `magic` database of file(1).
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
-    (b"PK\x03\x04", "a zip archive or an Excel workbook (.xlsx)", f"{_AS_CSV}, or {_UNPACK}"),
+    # These five are read where they are the file itself; inside another they are not.
+    (b"PK\x03\x04", "a zip archive or a workbook (.xlsx)", _UNPACK),
     (b"PK\x05\x06", "an empty zip archive", _NO_TABLE),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file such as .xls", _AS_CSV),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office file such as .xls", _UNPACK),
     (b"\x1f\x8b\x08", "a gzip file", _UNPACK),
+    (b"\x28\xb5\x2f\xfd", "a zstandard file", _UNPACK),
     (b"BZh91AY&SY", "a bzip2 file", _UNPACK),
     (b"\xfd7zXZ\x00", "an xz file", _UNPACK),
-    (b"\x28\xb5\x2f\xfd", "a zstandard file", _UNPACK),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", _UNPACK),
     (b"Rar!\x1a\x07", "a RAR archive", _UNPACK),
     (b"%PDF-", "a PDF document", "ask for the list as CSV"),
@@ -37,19 +40,27 @@ CONTROL_SHARE = 0.05
 """Above this share of control characters in its first megabyte a file is not text. Source: the product's contract."""
 
 
-def refuse_binary(head: bytes, name: str) -> None:
-    """Refuse a file that begins like a known binary format.
+_WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype html|html|table|\?xml)\b", re.IGNORECASE)
+
+
+def refuse_binary(head: bytes, name: str, *, inside: bool = False) -> None:
+    """Refuse a file that begins like a known format that is no table of text.
 
     Args:
-        head: The first bytes of the original.
+        head: The first bytes.
         name: The file's name.
+        inside: Whether they are of the file that another one holds.
 
     Raises:
         SourceError: It does; the text says what it looks like and what to do.
     """
+    where = "what it holds is not text, it" if inside else "this is not text, it"
     for signature, what, advice in _SIGNATURES:
         if head.startswith(signature):
-            raise SourceError(f"{name}: this is not text, it looks like {what}; {advice}")
+            raise SourceError(f"{name}: {where} looks like {what}; {advice}")
+    if _WEB_PAGE.match(head):
+        # Many programs export a table so under the name .xls, and spreadsheet programs open it.
+        raise SourceError(f"{name}: {'what it holds' if inside else 'this'} is a web page or XML; {_AS_CSV}")
 
 
 def refuse_controls(head: bytes, name: str) -> None:

@@ -4,16 +4,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.errors import SourceError, UsageError
 from pipeline.reading import encodings
+from pipeline.reading.containers import Contents, kind_of, unpack
 from pipeline.reading.dialects import asked_for
 from pipeline.reading.encodings import UTF8, LineTally
+from pipeline.reading.folding import unfold
 from pipeline.reading.noting import finding
-from pipeline.reading.opening import Limits, Opened, Original, SpoolFile, changed, open_source, stamp_from, stamp_of
+from pipeline.reading.opening import (
+    Limits,
+    Opened,
+    Original,
+    SpoolFile,
+    Stamp,
+    changed,
+    open_source,
+    stamp_from,
+    stamp_of,
+)
 from pipeline.reading.outlining import Asked, Outline, outline_text
 from pipeline.reading.refusing import refuse_binary
 from pipeline.records import Encoding, Source
@@ -34,7 +47,10 @@ def scan(
     encoding: str | None = None,
     delimiter: str | None = None,
     quote: str | None = None,
+    escape: str | None = None,
     header_row: int | None = None,
+    skip_footer: int = 0,
+    sheet: str | int | None = None,
     spool: Path,
     range_records: int = RANGE_RECORDS,
     limits: Limits = _DEFAULT,
@@ -42,15 +58,22 @@ def scan(
     """Return what a file is, how it is read, and the plan of its ranges, after one sequential reading.
 
     A regular UTF-8 file is read once and stays where it is. A stream is copied into the spool as it goes by. What is
-    not UTF-8 is copied there in UTF-8. Memory is bounded by the limits, not by the file.
+    not UTF-8 is copied there in UTF-8. What is compressed (gzip, zstandard, zip with one file) is unpacked there, and a
+    sheet of a workbook is written there as text; name, size and digest remain those of the original. Memory is bounded
+    by the limits, not by the file.
 
     Args:
         source: A path, or a binary stream.
         name: What to call it; by default the path's base name, `<stdin>` for a stream.
         encoding: A Python codec name, instead of the evidence.
-        delimiter: One ASCII character, instead of the evidence.
+        delimiter: One ASCII character, or one and a blank, instead of the evidence.
         quote: One ASCII character, instead of the evidence.
-        header_row: The 1-based physical line of the header; by default the first that is not blank.
+        escape: One ASCII character that takes the meaning from the next, instead of the evidence.
+        header_row: The 1-based physical line of the header, 0 for none; by default the first that is not blank, unless
+            the evidence speaks against it.
+        skip_footer: How many last lines that are not blank to pass over.
+        sheet: A sheet of a workbook by its name or its 1-based number among all tabs; by default the first visible one
+            that holds anything.
         spool: A private folder (0700) for copies (0600); the caller removes it after the last `read`.
         range_records: Records in a range, at most.
         limits: What is too large.
@@ -60,23 +83,85 @@ def scan(
         UsageError: An argument cannot be followed.
         OutputError: The spool cannot be written.
     """
-    delimiter, quote = asked_for(delimiter, quote)
-    if header_row is not None and header_row < 1:
-        raise UsageError(f"the header row {header_row} is not a line: lines are counted from 1")
+    delimiter, quote, escape = asked_for(delimiter, quote, escape)
+    if header_row is not None and header_row < 0:
+        raise UsageError(f"the header row {header_row} is not a line: lines are counted from 1, and 0 is for no header")
+    if skip_footer < 0:
+        raise UsageError(f"{skip_footer} lines cannot be passed over: 0 or more")
     if range_records < 1:
         raise UsageError(f"a range of {range_records} records is none: at least 1")
-    asked = Asked(encoding, delimiter, quote, header_row, range_records, limits)
+    asked = Asked(encoding, delimiter, quote, header_row, range_records, limits, escape, skip_footer)
     with open_source(source, name) as opened:
-        return _scan(opened, asked, spool)
+        return _scan(opened, asked, spool, sheet)
 
 
-def _scan(opened: Opened, asked: Asked, spool: Path) -> Source:
+def _scan(opened: Opened, asked: Asked, spool: Path, sheet: str | int | None) -> Source:
     before = stamp_from(os.fstat(opened.file.fileno())) if opened.path else None
     original = Original(opened, asked.limits)
     blocks = original.blocks()
     head = next(blocks, b"")
     blocks = chain([head], blocks)
-    refuse_binary(head, opened.name)
+    kind = kind_of(head, opened.name)
+    if kind is None:
+        if sheet is not None:
+            raise _no_workbook(opened.name)
+        refuse_binary(head, opened.name)
+        return _scan_text(opened, before, original, head, blocks, asked, spool)
+    contents = unpack(kind, opened, blocks, asked.limits, spool, sheet)
+    if opened.path is not None and stamp_of(opened.path, opened.name) != before:
+        raise changed(opened.name)
+    if contents.sheet is None and sheet is not None:
+        raise _no_workbook(opened.name)
+    return replace(_scan_contents(contents, opened.name, asked, spool), sha256=original.sha256, size=original.size)
+
+
+def _no_workbook(name: str) -> UsageError:
+    return UsageError(f"{name}: it is no workbook, so it has no sheets; leave the sheet out")
+
+
+def _scan_contents(contents: Contents, name: str, asked: Asked, spool: Path) -> Source:
+    """Return what the text that was in a file is."""
+    sheet = contents.sheet
+    limits = replace(asked.limits, file_bytes=max(asked.limits.file_bytes, asked.limits.unpacked_bytes))
+    if sheet is not None:
+        if (asked.encoding, asked.delimiter, asked.quote, asked.escape) != (None,) * 4:
+            raise UsageError(f"{name}: a sheet has no encoding, delimiter, quote or escape; leave them out")
+        asked = replace(asked, encoding=UTF8, delimiter=",", quote='"')
+    before = stamp_of(contents.path, name)
+    with open_source(contents.path, name) as opened:
+        original = Original(opened, limits)
+        blocks = original.blocks()
+        head = next(blocks, b"")
+        if sheet is None:
+            refuse_binary(head, name, inside=True)
+        blocks = chain([head], blocks)
+        source = _scan_text(opened, before, original, head, blocks, replace(asked, limits=limits), spool)
+    if source.text != contents.path:
+        contents.path.unlink()
+    source = replace(source, findings=(*contents.findings, *source.findings))
+    if sheet is None:
+        return source
+    columns = "1 column" if len(source.header) == 1 else f"{len(source.header)} columns"
+    return replace(
+        source,
+        sheet=sheet,
+        encoding=Encoding(UTF8, False, "it is a workbook"),
+        dialect=replace(source.dialect, evidence=f"the sheet has {columns}"),
+        header=tuple(unfold(column).strip() for column in source.header),
+        findings=tuple(replace(one, column=unfold(one.column), value=unfold(one.value)) for one in source.findings),
+    )
+
+
+def _scan_text(
+    opened: Opened,
+    before: Stamp | None,
+    original: Original,
+    head: bytes,
+    blocks: Iterable[bytes],
+    asked: Asked,
+    spool: Path,
+) -> Source:
+    """Return what a text is, whose file was `before` reading as its stamp says."""
     if asked.encoding is not None:
         known: Encoding | None = encodings.encoding_asked_for(asked.encoding, head)
     else:
@@ -90,7 +175,7 @@ def _scan(opened: Opened, asked: Asked, spool: Path) -> Source:
             text = opened.path
         else:
             copy = SpoolFile(spool)
-            text, blocks = copy.path, copy.keep(blocks)
+            text, blocks = copy.path, copy.keep(iter(blocks))
         tally = LineTally()
         outline = outline_text(blocks, UTF8, tally, opened.name, asked)
         encoding = known or tally.conclude()
@@ -117,6 +202,7 @@ def _scan(opened: Opened, asked: Asked, spool: Path) -> Source:
         findings=tuple(findings),
         text=text,
         stamp=stamp_of(text, opened.name),
+        other_tables=outline.other_tables,
     )
 
 

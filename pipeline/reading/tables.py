@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 
 from pipeline.errors import SourceError
-from pipeline.reading.encodings import UTF8, visible
-from pipeline.reading.noting import finding, words_of
+from pipeline.reading.blocks import Block, Positions
+from pipeline.reading.encodings import BOM, UTF8, is_utf8
+from pipeline.reading.folding import unfold_table
+from pipeline.reading.judging import judge, tokeniser_for
 from pipeline.reading.opening import changed, stamp_from
-from pipeline.reading.tokenising import CELL_CHARACTERS, RECORD_BYTES, RECORD_LINES, Form, Tokeniser, tokeniser_of
+from pipeline.reading.regular import Index, index_records, is_served
+from pipeline.reading.regular_cells import Column, breaks_inside, column_of, join_columns, regular_cells
+from pipeline.reading.reviewing import review
+from pipeline.reading.tokenising import CELL_CHARACTERS, Form
 from pipeline.records import Broken, Finding, Range, Source, Table
 
-_arrow: Any = pa
+Bools = npt.NDArray[np.bool_]
+
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
 
@@ -34,17 +40,10 @@ def read(source: Source, part: Range) -> Table:
     Raises:
         SourceError: The file is gone, or is not the one that was scanned.
     """
-    lines = _bytes_of(source, part).splitlines(keepends=True)
-    rows = _Rows(source, part)
-    rows.take(lines)
-    return Table(
-        range=part,
-        header=source.header,
-        frame=_frame(rows.cells, rows.numbers, len(source.header)),
-        lines=np.array(rows.lines, dtype=np.int64),
-        broken=tuple(rows.broken),
-        findings=tuple(rows.findings),
-    )
+    data = _bytes_of(source, part)
+    table = _as_it_stands(source, part, data) if part.regular else None
+    table = review(source, table or _by_index(source, part, data), data)
+    return table if source.sheet is None else unfold_table(table)
 
 
 def read_all(source: Source) -> Iterator[Table]:
@@ -59,7 +58,7 @@ def read_all(source: Source) -> Iterator[Table]:
 
 def _bytes_of(source: Source, part: Range) -> bytes:
     try:
-        with source.text.open("rb") as file:
+        with source.text.open("rb", buffering=0) as file:
             if stamp_from(os.fstat(file.fileno())) != source.stamp:
                 raise changed(source.name)
             file.seek(part.start)
@@ -73,92 +72,133 @@ def _bytes_of(source: Source, part: Range) -> bytes:
     return data
 
 
-class _Rows:
-    """Collects the records of a range."""
+def _as_it_stands(source: Source, part: Range, data: bytes) -> Table | None:
+    """Return the table of a range of regular records, or None if some of them cannot be kept."""
+    columns = regular_cells(data, source.dialect.delimiter, len(source.header))
+    if columns is None:
+        return None
+    breaks = breaks_inside(columns)
+    rows: Positions = np.arange(len(breaks), dtype=np.int64)
+    return Table(
+        range=part,
+        header=source.header,
+        frame=_frame(columns, part.first_record + rows),
+        lines=part.first_line + rows + np.cumsum(breaks) - breaks,
+    )
 
-    def __init__(self, source: Source, part: Range) -> None:
-        self._tokeniser: Tokeniser = tokeniser_of(source.dialect.delimiter, source.dialect.quote)
-        self._header = source.header
-        self._encoding = source.encoding.name
-        self._first_line = part.first_line
-        self._next = part.first_record
+
+def _by_index(source: Source, part: Range, data: bytes) -> Table:
+    """Return the table of any range: Arrow reads the records that are plainly right, the tokeniser all the others."""
+    tokeniser, width = tokeniser_for(source), len(source.header)
+    index = index_records(Block(data), tokeniser, final=True)
+    plain = _plain_records(index, width) if is_served(tokeniser) else np.zeros(len(index), dtype=np.bool_)
+    columns = regular_cells(_joined(index, plain), source.dialect.delimiter, width) if plain.any() else None
+    if columns is None:
+        plain[:] = False
+        columns = [column_of(())] * width
+    lines = part.first_line + index.lines
+    others, rest = _Others(source), np.flatnonzero(~plain)
+    places = zip(
+        rest.tolist(), index.starts[rest].tolist(), index.ends[rest].tolist(), lines[rest].tolist(), strict=True
+    )
+    for at, start, end, line in places:
+        form = index.forms.get(at)
+        take = others.take if form else others.judge
+        take(data[start:end], form or Form.QUOTED, part.first_record + at, line)
+    rows: Positions = np.flatnonzero(plain)
+    if others.cells:
+        rows = np.concatenate([rows, np.array(others.numbers, dtype=np.int64) - part.first_record])
+        order = np.argsort(rows)
+        rows = rows[order]
+        more = map(column_of, zip(*others.cells, strict=True))
+        columns = [join_columns(upper, lower, order) for upper, lower in zip(columns, more, strict=True)]
+    return Table(
+        range=part,
+        header=source.header,
+        frame=_frame(columns, part.first_record + rows),
+        lines=lines[rows],
+        broken=tuple(others.broken),
+        findings=tuple(others.findings),
+    )
+
+
+def _plain_records(index: Index, width: int) -> Bools:
+    """Return which records are regular, of the header's width, and hold nothing but text of a usual size."""
+    plain: Bools = index.widths() == width
+    plain &= index.ends - index.starts <= CELL_CHARACTERS
+    plain[[*index.forms]] = False
+    data = index.block.data
+    if b"\0" in data:
+        plain[index.records_at(np.flatnonzero(index.block.array == 0))] = False
+    if not data.isascii() and not is_utf8(data):
+        beyond_ascii = np.maximum.reduceat(index.block.array, index.starts) > 127
+        for at in np.flatnonzero(plain & beyond_ascii).tolist():
+            plain[at] = is_utf8(data[index.starts[at] : index.ends[at]])
+    for at in np.flatnonzero(plain).tolist():
+        # At the very beginning of what it reads Arrow takes a BOM for a mark.
+        if not data.startswith(BOM, int(index.starts[at])):
+            break
+        plain[at] = False
+    return plain
+
+
+def _joined(index: Index, chosen: Bools) -> bytes:
+    """Return the bytes of the chosen records, which are some, one behind the other."""
+    starts, ends = index.starts[chosen], index.ends[chosen]
+    gaps = np.flatnonzero(starts[1:] != ends[:-1])
+    if not gaps.size:
+        return index.block.data[starts[0] : ends[-1]]
+    text = memoryview(index.block.data)
+    begins = [int(starts[0]), *starts[gaps + 1].tolist()]
+    stops = [*ends[gaps].tolist(), int(ends[-1])]
+    return b"".join([text[begin:stop] for begin, stop in zip(begins, stops, strict=True)])
+
+
+class _Others:
+    """Collects the records that are read one by one."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        tokeniser = tokeniser_for(source)
+        self._cells_of = tokeniser.cells
+        # A delimiter of two characters asks for a second look at every record.
+        self._whole = (Form.PLAIN, Form.QUOTED) if len(tokeniser.delimiter) == 1 else ()
+        self._width = len(source.header)
         self.cells: list[list[str]] = []
         self.numbers: list[int] = []
-        self.lines: list[int] = []
         self.broken: list[Broken] = []
         self.findings: list[Finding] = []
 
-    def take(self, lines: Sequence[bytes]) -> None:
-        """Sort every record of these lines into cells or broken ones."""
-        width = len(self._header)
-        cells_of = self._tokeniser.cells
-        blank, whole = Form.BLANK, (Form.PLAIN, Form.QUOTED)
-        keep, number_them, line_them = self.cells.append, self.numbers.append, self.lines.append
-        number, line = self._next, self._first_line
-        for first, stop, form in self._tokeniser.records(lines, final=True):
-            if form is blank:
-                continue
-            raw = lines[first] if stop == first + 1 else b"".join(lines[first:stop])
-            if form in whole and len(raw) <= CELL_CHARACTERS and b"\0" not in raw:
-                try:
-                    cells, strays = cells_of(raw.decode(UTF8).rstrip("\r\n"))
-                except UnicodeDecodeError:
-                    cells, strays = [], []
-                if len(cells) == width and not strays:
-                    keep(cells)
-                    number_them(number)
-                    line_them(line + first)
-                    number += 1
-                    continue
-            self._judge(raw, form, number, line + first)
-            number += 1
-
-    def _judge(self, raw: bytes, form: Form, number: int, line: int) -> None:
-        """Sort a record in which something may be wrong."""
-        width = len(self._header)
-        if form is Form.TRAILING:
-            self._set_aside("R103", raw, number, line, cell=self._tokeniser.fault_cell(raw))
-        elif form is Form.UNCLOSED:
-            cell = self._tokeniser.fault_cell(raw)
-            self._set_aside("R104", raw, number, line, cell=cell, lines=RECORD_LINES, kibibytes=RECORD_BYTES >> 10)
-        elif b"\0" in raw:
-            self._set_aside("R105", raw, number, line)
-        elif len(raw) > RECORD_BYTES:
-            self._set_aside("R107", raw, number, line, what="the record", limit="1 MiB")
-        else:
+    def take(self, raw: bytes, form: Form, number: int, line: int) -> None:
+        """Sort a record into cells or broken ones."""
+        if form in self._whole and len(raw) <= CELL_CHARACTERS and b"\0" not in raw:
             try:
-                text = raw.decode(UTF8)
+                cells, strays = self._cells_of(raw.decode(UTF8).rstrip("\r\n"))
             except UnicodeDecodeError:
-                self._set_aside("R106", raw, number, line, encoding=self._encoding)
-                return
-            cells, strays = self._tokeniser.cells(text.rstrip("\r\n"))
-            largest = max(range(len(cells)), key=lambda at: len(cells[at]))
-            if len(cells[largest]) > CELL_CHARACTERS:
-                limit = f"{CELL_CHARACTERS:,} characters"
-                self._set_aside("R107", raw, number, line, what=f"cell {largest + 1}", limit=limit)
-            elif len(cells) != width:
-                code = "R101" if len(cells) < width else "R102"
-                self._set_aside(code, raw, number, line, cells=len(cells), width=width)
-            else:
+                cells, strays = [], []
+            if len(cells) == self._width and not strays:
                 self.cells.append(cells)
                 self.numbers.append(number)
-                self.lines.append(line)
-                self.findings += [
-                    finding("R201", record=number, line=line, column=self._header[at], value=cells[at]) for at in strays
-                ]
+                return
+        self.judge(raw, form, number, line)
 
-    def _set_aside(self, code: str, raw: bytes, number: int, line: int, **words: object) -> None:
-        text = visible(raw, self._encoding).rstrip("\r\n")
-        self.broken.append(Broken(number, line, code, words_of(code, **words), text))
+    def judge(self, raw: bytes, form: Form, number: int, line: int) -> None:
+        """Sort a record in which something may be wrong."""
+        verdict = judge(self._source, raw, form, number, line)
+        if isinstance(verdict, Broken):
+            self.broken.append(verdict)
+            return
+        self.cells.append(verdict.cells)
+        self.numbers.append(number)
+        self.findings += verdict.findings
 
 
-def _frame(rows: list[list[str]], numbers: list[int], width: int) -> pd.DataFrame:
-    index = pd.Index(np.array(numbers, dtype=np.int64), name="record")
-    columns = zip(*rows, strict=True) if rows else ((),) * width
-    # Going through Arrow spares pandas' search for missing values.
+def _frame(columns: list[Column], numbers: Positions) -> pd.DataFrame:
+    # What pandas' own converter from Arrow calls; it spares the search for missing values.
+    text: Any = _TEXT
     return pd.DataFrame(
-        {at: pd.array(_arrow.array(column, _arrow.large_string()), dtype=_TEXT) for at, column in enumerate(columns)},
-        index=index,
-        columns=pd.RangeIndex(width),
+        {at: text.__from_arrow__(column) for at, column in enumerate(columns)},
+        index=pd.Index(numbers, name="record"),
+        columns=pd.RangeIndex(len(columns)),
         copy=False,
     )

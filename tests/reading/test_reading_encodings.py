@@ -109,7 +109,8 @@ def test_half_a_character_of_utf_16_is_set_aside(load: Any) -> None:
     assert found.broken[3].raw == "\\x34"
 
 
-@pytest.mark.parametrize("name", ["klingon", "base64", "rot13", "a\0b", ""])
+@pytest.mark.parametrize("name", ["klingon", "base64", "rot13", "a\0b", "", "utf-7", "idna", "punycode", "charmap",
+                                  "unicode_escape", "raw_unicode_escape", "undefined"])  # fmt: skip
 def test_an_unknown_encoding_is_a_usage_error(load: Any, name: str) -> None:
     """Only names of text encodings are taken."""
     with pytest.raises(UsageError, match="no text encoding"):
@@ -119,3 +120,44 @@ def test_an_unknown_encoding_is_a_usage_error(load: Any, name: str) -> None:
 def test_two_marks_are_no_part_of_the_first_name(load: Any) -> None:
     """Some programs write the mark twice, others before a quoted name."""
     assert load(b"\xef\xbb\xbf\xef\xbb\xbf" + b'"a",b\n1,2\n').source.header == ("a", "b")
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("codec", ["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_and_records_are_counted_alike_in_every_unicode_encoding(
+    load: Any, mark: str, codec: str, end: str
+) -> None:
+    """Cells over several lines, blank lines, a broken record: the same numbers, with and without a mark."""
+    text = f'name,city{end}"Jo{end}sé",Zürich{end}{end}  {end}bad{end}Zoë,Málaga'
+    found = load((mark + text).encode(codec))
+    assert (found.source.encoding.name, found.source.encoding.bom) == (codec, bool(mark))
+    assert found.rows == {1: [f"Jo{end}sé", "Zürich"], 3: ["Zoë", "Málaga"]}
+    assert (found.lines, found.broken[2].line) == ({1: 2, 3: 7}, 6)
+    assert found.about_file["R202"].line == 4
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("shift_jis", "名前,会社\n山田ソ,表計算\n"),
+        ("mac_roman", "name,city\nJosé,Málaga\n"),
+        ("cp1250", "name,city\nŁukasz,Kraków\n"),
+        ("iso8859-2", "name,city\nŁukasz,Kraków\n"),
+        ("koi8-r", "имя,город\nОльга,Москва\n"),
+        ("cp1251", "имя,город\nОльга,Москва\n"),
+        ("gb18030", "姓名,城市\n王伟,北京\n"),
+        ("big5", "姓名,城市\n功成,台北\n"),
+        ("euc_kr", "이름,도시\n김철수,서울\n"),
+        ("iso2022_jp", "名前,会社\n山田,言語\n"),
+        ("cp437", "name,city\nJosé,Zürich\n"),
+        ("cp500", "name,city\nJosé,Zürich\n"),
+    ],
+)
+def test_other_encodings_are_read_as_asked(load: Any, codec: str, text: str) -> None:
+    """Any text encoding of Python's, also those in which parts of a letter look like a delimiter or a backslash."""
+    found = load(text.encode(codec), encoding=codec)
+    header, row = (line.split(",") for line in text.splitlines())
+    assert (found.source.header, found.rows) == (tuple(header), {1: row})
+    assert not found.broken
+    assert found.source.encoding.evidence == "it was asked for"

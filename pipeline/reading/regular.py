@@ -1,0 +1,262 @@
+"""Where the records of a text stand, without looking at each: by the positions of line ends and quotes.
+
+The tokeniser defines what a text means. Where every quote stands as its grammar wants it, quotes come in pairs, and a
+line end is the end of a record exactly if an even number of quotes stands before it: there positions are enough. From
+the first record on where that is not so the tokeniser itself decides, until enough regular lines follow.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.reading.blocks import Block, Positions
+from pipeline.reading.tokenising import RECORD_BYTES, RECORD_LINES, Form, Tokeniser
+
+REGULAR_LINES = 8
+"""The tokeniser hands back when so many lines follow that are regular. Found by trial: fewer cost more than they
+save."""
+
+LINES_PER_RETURN = 32
+"""... and at most once in so many lines of a block, since each time it may look ahead over `RECORD_LINES` lines."""
+
+# The tokeniser is given so many lines at first and, if it needs them, at last: more than a record may have.
+_FIRST_WINDOW, _LAST_WINDOW = 8, 4 * RECORD_LINES
+
+Bools = npt.NDArray[np.bool_]
+
+_NONE = np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Index:
+    """The records that begin in a text, in order.
+
+    Attributes:
+        block: The text.
+        delimiter: Between its cells.
+        quotes: Where its quotes stand; empty if no record is regular.
+        starts: First byte of each record.
+        ends: First byte after each.
+        lines: The line on which each begins, counted from 0.
+        stops: The line after its last.
+        forms: What the records are that are not known to be regular, by position.
+        blank: Blank lines between records.
+        line_count: Lines that are records or blank; what follows is undecided.
+        size: Their bytes.
+    """
+
+    block: Block
+    delimiter: str
+    quotes: Positions
+    starts: Positions
+    ends: Positions
+    lines: Positions
+    stops: Positions
+    forms: dict[int, Form]
+    blank: list[int]
+    line_count: int
+    size: int
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def records_at(self, positions: Positions) -> Positions:
+        """Return the position of the record that holds each byte, or of the next one, if any, where none does."""
+        found = np.unique(np.searchsorted(self.ends, positions, side="right"))
+        return found[found < len(self)]
+
+    def widths(self) -> Positions:
+        """Return the number of cells of each regular record; for the others the number means nothing."""
+        separators: Positions = np.flatnonzero(self.block.array == ord(self.delimiter))
+        counts = np.searchsorted(separators, self.ends) - np.searchsorted(separators, self.starts)
+        if self.quotes.size:
+            # Between an opening quote and its closing one delimiters are text. Which of the two a quote is depends on
+            # the number of quotes since its record began.
+            before = np.searchsorted(separators, self.quotes)
+            before[::2] *= -1
+            sums = np.concatenate([[0], np.cumsum(before)])
+            first = np.searchsorted(self.quotes, self.starts)
+            inside = sums[np.searchsorted(self.quotes, self.ends)] - sums[first]
+            counts -= np.where(first % 2 == 0, inside, -inside)
+        return counts + 1
+
+
+def is_served(tokeniser: Tokeniser) -> bool:
+    """Return whether positions can tell the records of a dialect, and Arrow its cells."""
+    return (
+        tokeniser.delimiter in {",", ";", "\t", "|"}
+        and tokeniser.quote == '"'
+        and tokeniser.escape is None
+        and not tokeniser.trailing
+    )
+
+
+def index_records(block: Block, tokeniser: Tokeniser, *, final: bool) -> Index:
+    """Return where the records of a text stand: exactly those that `Tokeniser.records` makes of its lines.
+
+    Time is linear in the size of the text whatever it holds.
+
+    Args:
+        block: Its first line begins a record.
+        tokeniser: The grammar.
+        final: Whether nothing follows. If not, the index ends before the first record that more lines may change.
+    """
+    return _Indexer(block, tokeniser, final=final).index()
+
+
+class _Indexer:
+    def __init__(self, block: Block, tokeniser: Tokeniser, *, final: bool) -> None:
+        self._block, self._tokeniser, self._final = block, tokeniser, final
+        self._data, self._array = block.data, block.array
+        self._line_ends, self._line_starts = block.line_ends, block.line_starts
+        self._count = len(self._line_ends)
+        self._served = is_served(tokeniser)
+        self._quotes: Positions = np.flatnonzero(self._array == ord(tokeniser.quote)) if self._served else _NONE
+        # For each line the number of quotes up to its end.
+        self._before: Positions = np.searchsorted(self._quotes, self._line_ends)
+        self._bad: list[list[int] | None] = [None, None]
+        self._firsts: list[Positions] = []
+        self._stops: list[Positions] = []
+        self._found = 0
+        self._forms: dict[int, Form] = {}
+        self._blank: list[int] = []
+
+    def index(self) -> Index:
+        line = 0
+        returns = self._count // LINES_PER_RETURN + 1
+        while line < self._count:
+            if self._served:
+                line = self._take_regular(line)
+                if line == self._count:
+                    break
+            stopped = self._take_exactly(line, may_return=self._served and returns > 0)
+            returns -= 1
+            if stopped == line or not self._served:
+                line = stopped
+                break
+            line = stopped
+        firsts = np.concatenate([_NONE, *self._firsts])
+        stops = np.concatenate([_NONE, *self._stops])
+        return Index(
+            block=self._block,
+            delimiter=self._tokeniser.delimiter,
+            quotes=self._quotes,
+            starts=self._line_starts[firsts],
+            ends=self._line_ends[stops - 1],
+            lines=firsts,
+            stops=stops,
+            forms=self._forms,
+            blank=self._blank,
+            line_count=line,
+            size=int(self._line_ends[line - 1]) if line else 0,
+        )
+
+    @cached_property
+    def _borders(self) -> tuple[Bools, Bools]:
+        """For each quote, whether a cell may begin with it, and whether one may end with it, by its neighbours."""
+        is_border = np.zeros(256, dtype=np.bool_)
+        is_border[[*f'{self._tokeniser.delimiter}"\r\n'.encode()]] = True
+        quotes, last = self._quotes, len(self._data) - 1
+        opens = is_border[self._array[quotes - 1]]
+        closes = is_border[self._array[np.minimum(quotes + 1, last)]]
+        opens[:1] |= quotes[:1] == 0
+        closes[-1:] |= quotes[-1:] == last
+        return opens, closes
+
+    def _bad_lines(self, parity: int) -> list[int]:
+        """Return the lines with a quote that stands where the grammar has no place for it.
+
+        Of the quotes since a record began, the first, third and so on open a cell and stand behind a delimiter or a
+        line end; the others close it and stand before one. Two in a row inside a cell are one that closes it and one
+        that opens it again. Which of the two a quote does depends on whether an even number of quotes stood before the
+        record (parity 0) or an odd one (1).
+        """
+        found = self._bad[parity]
+        if found is None:
+            opens, closes = self._borders
+            bad = np.empty(len(opens), dtype=np.bool_)
+            bad[parity::2], bad[1 - parity :: 2] = ~opens[parity::2], ~closes[1 - parity :: 2]
+            found = np.searchsorted(self._line_ends, self._quotes[bad], side="right").tolist()
+            self._bad[parity] = found
+        return found
+
+    def _parity(self, line: int) -> int:
+        return int(self._before[line - 1]) & 1 if line else 0
+
+    def _regular_until(self, line: int) -> int:
+        """Return the first line that is not regular if a record begins on the given one."""
+        bad = self._bad_lines(self._parity(line))
+        at = bisect_left(bad, line)
+        return bad[at] if at < len(bad) else self._count
+
+    def _take_regular(self, line: int) -> int:
+        """Note the regular records from a line on, and return the line that follows them."""
+        until = self._regular_until(line)
+        stops: Positions = np.flatnonzero((self._before[line:until] & 1) == self._parity(line)) + (line + 1)
+        firsts = np.concatenate([[line], stops[:-1]])[: len(stops)]
+        if len(stops) < until - line:
+            over_lines = stops - firsts > 1
+            sizes = self._line_ends[stops - 1] - self._line_starts[firsts]
+            too_large = np.flatnonzero(over_lines & ((stops - firsts > RECORD_LINES) | (sizes > RECORD_BYTES)))
+            if too_large.size:
+                firsts, stops = firsts[: too_large[0]], stops[: too_large[0]]
+        if not len(stops):
+            return line
+        stop = int(stops[-1])
+        blank = self._blank_among(firsts, stops)
+        if blank.size:
+            self._blank += firsts[blank].tolist()
+            firsts, stops = np.delete(firsts, blank), np.delete(stops, blank)
+        self._note(firsts, stops)
+        return stop
+
+    def _blank_among(self, firsts: Positions, stops: Positions) -> Positions:
+        maybe: Positions = np.flatnonzero(_BLANKS[self._array[self._line_starts[firsts]]])
+        is_blank = [
+            self._tokeniser.is_blank(self._data[self._line_starts[first] : self._line_ends[stop - 1]])
+            for first, stop in zip(firsts[maybe].tolist(), stops[maybe].tolist(), strict=True)
+        ]
+        return maybe[is_blank] if is_blank else maybe
+
+    def _take_exactly(self, line: int, *, may_return: bool) -> int:
+        """Note the records from a line on as the tokeniser says, and return the line that follows them.
+
+        It is the given one if more lines are needed.
+        """
+        firsts: list[int] = []
+        stops: list[int] = []
+        window, returned = _FIRST_WINDOW, False
+        while line < self._count and not returned:
+            until = min(line + window, self._count)
+            lines = self._data[self._line_starts[line] : self._line_ends[until - 1]].splitlines(keepends=True)
+            begun = line
+            for first, stop, form in self._tokeniser.records(lines, final=self._final and until == self._count):
+                if form is Form.BLANK:
+                    self._blank.append(begun + first)
+                else:
+                    self._forms[self._found + len(firsts)] = form
+                    firsts.append(begun + first)
+                    stops.append(begun + stop)
+                line = begun + stop
+                if may_return and self._regular_until(line) - line >= REGULAR_LINES:
+                    returned = True
+                    break
+            if line == begun and until == self._count:
+                break
+            window = min(8 * window, _LAST_WINDOW)
+        self._note(np.array(firsts, dtype=np.int64), np.array(stops, dtype=np.int64))
+        return line
+
+    def _note(self, firsts: Positions, stops: Positions) -> None:
+        self._firsts.append(firsts)
+        self._stops.append(stops)
+        self._found += len(firsts)
+
+
+_BLANKS = np.zeros(256, dtype=np.bool_)
+_BLANKS[[*b" \t\v\f\r\n"]] = True

@@ -1,0 +1,121 @@
+"""Positions and Arrow against the tokeniser alone, over thousands of small tables in and out of order."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pipeline.reading import regular, tables
+from pipeline.reading.blocks import Block
+from pipeline.reading.regular import index_records
+from pipeline.reading.tokenising import RECORD_BYTES, RECORD_LINES, Form, tokeniser_of
+from tests.reading.fuzzing import try_one
+
+SECONDS = 20
+FILES = 400
+
+
+def test_both_readers_agree_on_seeded_tables(tmp_path: Path) -> None:
+    """Plans, cells, numbers, lines, broken records and findings are the tokeniser's, however the text is cut."""
+    begun = time.monotonic()
+    records = by_arrow = 0
+    for seed in range(FILES):
+        if time.monotonic() - begun > SECONDS and seed >= 100:
+            break
+        found, fast = try_one(seed, tmp_path)
+        records += found
+        by_arrow += fast
+    # The sweep means something only if both readers had their share.
+    assert records > 2000
+    assert records // 10 < by_arrow < records
+
+
+def fails_on_some(folder: Path, seeds: int = 300) -> bool:
+    """Return whether the comparison notices something within so many tables."""
+    for seed in range(seeds):
+        try:
+            try_one(seed, folder)
+        except AssertionError:
+            return True
+    return False
+
+
+def test_a_careless_regularity_check_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If every quote is taken to stand where it may, the comparison fails."""
+    monkeypatch.setattr(regular._Indexer, "_bad_lines", lambda _self, _parity: [])
+    assert fails_on_some(tmp_path)
+
+
+def test_a_forgotten_bound_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If a quoted cell may go on for ever, the comparison fails."""
+    whole = regular._Indexer._take_regular
+
+    def unbounded(self: Any, line: int) -> int:
+        with pytest.MonkeyPatch.context() as inside:
+            inside.setattr(regular, "RECORD_LINES", 1 << 40)
+            inside.setattr(regular, "RECORD_BYTES", 1 << 40)
+            return whole(self, line)
+
+    monkeypatch.setattr(regular._Indexer, "_take_regular", unbounded)
+    assert fails_on_some(tmp_path)
+
+
+def test_a_forgotten_nul_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If records with NUL pass for clean ones, the comparison fails."""
+    monkeypatch.setattr(regular.Index, "records_at", lambda _self, _positions: np.empty(0, dtype=np.int64))
+    assert fails_on_some(tmp_path)
+
+
+@pytest.mark.parametrize("width", [1, 2])
+def test_a_wrong_width_costs_time_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, width: int) -> None:
+    """Arrow refuses what is not of one width, and the judge keeps what is: no row can become wrong."""
+    count = regular.Index.widths
+    monkeypatch.setattr(regular.Index, "widths", lambda self: np.full_like(count(self), width))
+    assert not fails_on_some(tmp_path, seeds=40)
+
+
+def test_a_forgotten_line_end_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If line ends inside cells are not counted, the comparison fails."""
+    monkeypatch.setattr(tables, "breaks_inside", lambda columns: np.zeros(len(columns[0]), dtype=np.int64))
+    assert fails_on_some(tmp_path)
+
+
+def test_the_fast_path_comes_back_behind_a_stray_quote() -> None:
+    """Of ten thousand lines with three odd ones, the tokeniser looks at a handful."""
+    lines = [b'1,"two, three"\n', b"4,5\n"] * 5000
+    lines[100], lines[5000], lines[5001] = b'6,"seven\n', b'a "b",c\n', b'"d"e,f\n'
+    index = index_records(Block(b"".join(lines)), tokeniser_of(",", '"'), final=True)
+    assert len(index) == len(lines)
+    assert {100: Form.UNCLOSED, 5000: Form.QUOTED, 5001: Form.TRAILING}.items() <= index.forms.items()
+    assert len(index.forms) < 20
+
+
+@pytest.mark.parametrize(("lines", "bytes_more"), [(RECORD_LINES, 0), (RECORD_LINES + 1, 0), (3, 0), (3, 1)])
+def test_the_bounds_of_a_record_are_the_tokenisers(lines: int, bytes_more: int) -> None:
+    """A regular record is within them, one that is a line or a byte larger is left to the tokeniser."""
+    size = 0 if lines > 3 else RECORD_BYTES - 7 + bytes_more
+    text = [b'"a\n', b"b" * size + b"\n", *[b"b\n"] * (lines - 3), b'c"\n', b"d\n"]
+    tokeniser = tokeniser_of(",", '"')
+    index = index_records(Block(b"".join(text)), tokeniser, final=True)
+    exact = [(first, stop) for first, stop, form in tokeniser.records(text, final=True) if form is not Form.BLANK]
+    assert list(zip(index.lines.tolist(), index.stops.tolist(), strict=True)) == exact
+    assert (0 in index.forms) == (lines > RECORD_LINES or bytes_more > 0)
+
+
+def test_an_open_record_waits_for_more_text() -> None:
+    """What is undecided at the end of a block is left to the next one."""
+    chance = random.Random(5)
+    tokeniser = tokeniser_of(",", '"')
+    pieces = [b"a,b\n", b'"a\n', b'b"\n', b'",\n', b"\n", b'x"y\n', b'"a""\n']
+    for _ in range(300):
+        text = chance.choices(pieces, k=12)
+        index = index_records(Block(b"".join(text)), tokeniser, final=False)
+        early = list(tokeniser.records(text, final=False))
+        assert index.line_count == (early[-1][1] if early else 0)
+        assert index.lines.tolist() == [first for first, _, form in early if form is not Form.BLANK]
+        assert index.blank == [first for first, _, form in early if form is Form.BLANK]
