@@ -107,9 +107,10 @@ def _overall(tallies: Sequence[Tally]) -> Iterator[str]:
             total = tally.outcomes.total()
             cells = [f"{tally.outcomes[one]} ({tally.outcomes[one] / total:.1%})" for one in Outcome]
             cells[-1] = f"**{cells[-1]}**"
-            good = sum(tally.outcomes[one] for one in _BEST) / total
+            # Rounded down: what is not all must not look so.
+            good = 1000 * sum(tally.outcomes[one] for one in _BEST) // total / 10
             sampled = f" (1 of {tally.reader.every})" if tally.reader.every > 1 else ""
-            yield f"| {tally.reader.name} | {total:,}{sampled} | {' | '.join(cells)} | {good:.1%} |"
+            yield f"| {tally.reader.name} | {total:,}{sampled} | {' | '.join(cells)} | {good:.1f}% |"
         yield ""
 
 

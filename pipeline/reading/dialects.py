@@ -168,6 +168,7 @@ def choose_dialect(
             best, doubt = with_blank, ""
         elif best.header < 2 and (by_blanks := _by_blanks(lines, text, best, final=final)):
             best, doubt = by_blanks, "blanks stand inside texts too"
+    doubt = doubt or ("" if quote else _unread_quotes(text, best))
     if with_trailing := _with_trailing(lines, text, best, final=final):
         best = with_trailing
     grammar = best.tokeniser
@@ -405,6 +406,24 @@ def _evidence(fit: Fit, *, final: bool, asked: bool) -> str:
     if fit.records and fit.header != fit.width:
         found += f", the first line {fit.header}"
     return f"it was asked for; {found}" if asked else found
+
+
+def _unread_quotes(text: bytes, fit: Fit) -> str:
+    """Return what quotes in half of the records or more speak against the choice, or "".
+
+    Cells that stand in apostrophes, or lines of one cell with quotes in the middle, are the mark of a quote or a
+    separator that was not recognised; then every cell is wrong, and nothing else would say so.
+    """
+    delimiter, used = fit.tokeniser.delimiter.encode(), fit.tokeniser.quote
+    for mark in QUOTES:
+        between = mark.encode() + delimiter + mark.encode()
+        if mark != used and text.count(between) * 2 >= fit.records + 1 > 1:
+            return f"cells stand between {mark} and {mark}, which were taken as text and not as quotes"
+    if fit.width == 1 and fit.header == 1:
+        marked = [b'" ' in line.rstrip() or b' "' in line.strip() for line in text.splitlines()]
+        if marked[0] or sum(marked) * 2 >= fit.records + 1 > 1:
+            return "quotes stand inside its lines, each of which was read as one cell"
+    return ""
 
 
 def _doubt(fits: list[Fit]) -> str:
