@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= demo-prepared
 
-.PHONY: help demo test check docs clean
+.PHONY: help demo test check bench readers fuzz docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
@@ -26,6 +26,16 @@ check: $(VENV)/ready-dev ## lint, formatting, types, layers, generated documents
 	$(BIN)/mypy
 	$(BIN)/pyright
 	$(BIN)/pytest -q tests/test_layers.py tests/test_documents.py
+
+bench: $(VENV)/ready-dev ## time the reading of a million records against Arrow's reader
+	$(BIN)/python -m benchmarks.reading
+
+readers: $(VENV)/ready-dev ## compare with other readers on 2,000 broken files; writes docs/reading-comparison.md
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	$(BIN)/python -m benchmarks.readers
+
+fuzz: $(VENV)/ready-dev ## hold the two readers equal for MINUTES (default 60) from SEED (default 0)
+	$(BIN)/python -m benchmarks.fuzz_reading --minutes $(or $(MINUTES),60) --seed $(or $(SEED),0)
 
 docs: $(VENV)/ready-dev ## generate the parts of the documents that come from the code
 	$(BIN)/python docs/generate.py
