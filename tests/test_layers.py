@@ -28,7 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "mapping": {"contracts", "errors"},
     "deduplicating": set(),
     "checking": {"contracts", "mapping", "records"},
-    "reporting": {"contracts", "errors"},
+    "reporting": {"contracts", "errors", "records"},
     "inspecting": {"contracts", "reading", "records"},
     "preparing": {"contracts", "errors", "records", "version", *STAGES},
     "planning": {"errors"},

@@ -15,6 +15,7 @@ from pipeline.inspecting.profiles import ColumnProfile
 from pipeline.inspecting.running import Inspection, inspect, opened, rows_of
 from pipeline.reading.options import Reading
 from pipeline.records import Source
+from pipeline.reporting.describing import describe_source
 from pipeline.reporting.masking import printable
 from pipeline.reporting.text import DELIMITERS
 
@@ -58,19 +59,7 @@ def _data(inspection: Inspection) -> dict[str, Any]:
     source = inspection.source
     return {
         "version": 1,
-        "source": {
-            "name": source.name,
-            "sha256": source.sha256,
-            "size": source.size,
-            "encoding": source.encoding.name,
-            "bom": source.encoding.bom,
-            "encoding_evidence": source.encoding.evidence,
-            "delimiter": source.dialect.delimiter,
-            "quote": source.dialect.quote,
-            "dialect_evidence": source.dialect.evidence,
-            "header_line": source.header_line,
-            "header": list(source.header),
-        },
+        "source": {**describe_source(source), "header": list(source.header)},
         "records": source.records,
         "read": inspection.read,
         "set_aside": inspection.set_aside,

@@ -20,6 +20,7 @@ from pipeline.preparing.staging import refuse_foreign, staged
 from pipeline.reading import scan
 from pipeline.reading.options import Reading
 from pipeline.records import Finding, Source
+from pipeline.reporting.describing import describe_source
 from pipeline.reporting.html import render_html
 from pipeline.reporting.report import Report
 from pipeline.version import __version__
@@ -249,16 +250,7 @@ def _report(work: Work, chosen: str, joined: Joined) -> dict[str, Any]:
         "version": 1,
         "tool": {"name": "contactprep", "version": __version__},
         "source": {
-            "name": source.name,
-            "sha256": source.sha256,
-            "size": source.size,
-            "encoding": source.encoding.name,
-            "bom": source.encoding.bom,
-            "encoding_evidence": source.encoding.evidence,
-            "delimiter": source.dialect.delimiter,
-            "quote": source.dialect.quote,
-            "dialect_evidence": source.dialect.evidence,
-            "header_line": source.header_line,
+            **describe_source(source),
             "columns": [
                 {
                     "column": column,
