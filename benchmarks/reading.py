@@ -87,7 +87,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "alternating broken rows": lambda size: "a,b\n" + '1,2\n1,"2"x\n' * (size // 11),
     "alternating ragged rows": lambda size: "a,b\n" + "1,2\n1,2,3\n" * (size // 10),
     "100,000 columns": lambda size: (",".join(["x"] * 100_000) + "\n") * max(2, size // 200_000),
-    "9,000 columns": lambda size: (",".join(["x"] * 9_000) + "\n") * max(2, size // 18_000),
+    "9,000 columns": lambda size: ",".join(["x"] * 9_000) + "\n" + (",".join(["1"] * 9_000) + "\n") * (size // 18_000),
 }
 
 

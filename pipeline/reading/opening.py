@@ -44,7 +44,7 @@ class Limits:
     file_bytes: int = 8 << 30
     line_bytes: int = 64 << 20
     columns: int = 10_000
-    range_bytes: int = 16 << 20
+    range_bytes: int = 8 << 20
     unpacked_bytes: int = 8 << 30
     ratio: int = 500
     ratio_bytes: int = 256 << 20

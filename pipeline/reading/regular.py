@@ -14,15 +14,16 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.reading.blocks import Block, Positions
+from pipeline.reading.blocks import CR, LF, Block, Positions
 from pipeline.reading.tokenising import RECORD_BYTES, RECORD_LINES, Form, Tokeniser
 
 REGULAR_LINES = 8
 """The tokeniser hands back when so many lines follow that are regular. Found by trial: fewer cost more than they
 save."""
 
-LINES_PER_RETURN = 32
-"""... and at most once in so many lines of a block, since each time it may look ahead over `RECORD_LINES` lines."""
+LINES_PER_SEARCH = 500
+"""... but in so many lines of a block only once if it looked for the end of a quote in vain. It does so over up to
+`RECORD_LINES` lines, and going on by itself it would not look at them twice."""
 
 # The tokeniser is given so many lines at first and, if it needs them, at last: more than a record may have.
 _FIRST_WINDOW, _LAST_WINDOW = 8, 4 * RECORD_LINES
@@ -125,17 +126,18 @@ class _Indexer:
         self._found = 0
         self._forms: dict[int, Form] = {}
         self._blank: list[int] = []
+        self._has_searched = False
 
     def index(self) -> Index:
         line = 0
-        returns = self._count // LINES_PER_RETURN + 1
+        searches = self._count // LINES_PER_SEARCH + 1
         while line < self._count:
             if self._served:
                 line = self._take_regular(line)
                 if line == self._count:
                     break
-            stopped = self._take_exactly(line, may_return=self._served and returns > 0)
-            returns -= 1
+            stopped = self._take_exactly(line, may_return=self._served and searches > 0)
+            searches -= self._has_searched
             if stopped == line or not self._served:
                 line = stopped
                 break
@@ -216,12 +218,17 @@ class _Indexer:
         return stop
 
     def _blank_among(self, firsts: Positions, stops: Positions) -> Positions:
-        maybe: Positions = np.flatnonzero(_BLANKS[self._array[self._line_starts[firsts]]])
-        is_blank = [
-            self._tokeniser.is_blank(self._data[self._line_starts[first] : self._line_ends[stop - 1]])
-            for first, stop in zip(firsts[maybe].tolist(), stops[maybe].tolist(), strict=True)
-        ]
-        return maybe[is_blank] if is_blank else maybe
+        starts, ends = self._line_starts[firsts], self._line_ends[stops - 1]
+        maybe: Positions = np.flatnonzero(_BLANKS[self._array[starts]])
+        if not maybe.size:
+            return maybe
+        starts, ends = starts[maybe], ends[maybe]
+        letter, size = self._array[starts], ends - starts
+        is_blank = ((size == 1) & ((letter == LF) | (letter == CR))) | ((size == 2) & (letter == CR))
+        for at in np.flatnonzero(~is_blank).tolist():
+            is_blank[at] = self._tokeniser.is_blank(self._data[starts[at] : ends[at]])
+        blank: Positions = maybe[is_blank]
+        return blank
 
     def _take_exactly(self, line: int, *, may_return: bool) -> int:
         """Note the records from a line on as the tokeniser says, and return the line that follows them.
@@ -230,7 +237,7 @@ class _Indexer:
         """
         firsts: list[int] = []
         stops: list[int] = []
-        window, returned = _FIRST_WINDOW, False
+        window, returned, self._has_searched = _FIRST_WINDOW, False, False
         while line < self._count and not returned:
             until = min(line + window, self._count)
             lines = self._data[self._line_starts[line] : self._line_ends[until - 1]].splitlines(keepends=True)
@@ -242,6 +249,7 @@ class _Indexer:
                     self._forms[self._found + len(firsts)] = form
                     firsts.append(begun + first)
                     stops.append(begun + stop)
+                    self._has_searched |= form is Form.UNCLOSED
                 line = begun + stop
                 if may_return and self._regular_until(line) - line >= REGULAR_LINES:
                     returned = True

@@ -152,7 +152,9 @@ class _Look:
             return
         delimiter, separators = self.tokeniser.delimiter.encode(), self.width - 1 + self.tokeniser.trailing
         over_lines = self.begins[np.append(np.diff(self.begins), 2) > 1]
-        for row in np.flatnonzero(np.isin(self.table.lines, over_lines)).tolist():
+        rows = np.searchsorted(self.table.lines, over_lines)
+        is_row = np.append(self.table.lines, -1)[rows] == over_lines
+        for row in rows[is_row].tolist():
             if len(lines := self.lines_of(int(self.table.lines[row]))) == 1:
                 continue
             alike = [one.count(delimiter) == separators for one in lines]

@@ -91,8 +91,12 @@ def _by_index(source: Source, part: Range, data: bytes) -> Table:
     """Return the table of any range: Arrow reads the records that are plainly right, the tokeniser all the others."""
     tokeniser, width = tokeniser_for(source), len(source.header)
     index = index_records(Block(data), tokeniser, final=True)
-    plain = _plain_records(index, width) if is_served(tokeniser) else np.zeros(len(index), dtype=np.bool_)
-    columns = regular_cells(_joined(index, plain), source.dialect.delimiter, width) if plain.any() else None
+    plain = _plain_records(index) if is_served(tokeniser) else np.zeros(len(index), dtype=np.bool_)
+    # Arrow says faster than the index whether all are of one width; of a regular range it has said so already.
+    columns = None if part.regular else _cells(index, plain, width)
+    if columns is None and plain.any():
+        plain &= index.widths() == width
+        columns = _cells(index, plain, width)
     if columns is None:
         plain[:] = False
         columns = [column_of(())] * width
@@ -122,10 +126,13 @@ def _by_index(source: Source, part: Range, data: bytes) -> Table:
     )
 
 
-def _plain_records(index: Index, width: int) -> Bools:
-    """Return which records are regular, of the header's width, and hold nothing but text of a usual size."""
-    plain: Bools = index.widths() == width
-    plain &= index.ends - index.starts <= CELL_CHARACTERS
+def _cells(index: Index, chosen: Bools, width: int) -> list[Column] | None:
+    return regular_cells(_joined(index, chosen), index.delimiter, width) if chosen.any() else None
+
+
+def _plain_records(index: Index) -> Bools:
+    """Return which records are regular and hold nothing but text of a usual size."""
+    plain: Bools = index.ends - index.starts <= CELL_CHARACTERS
     plain[[*index.forms]] = False
     data = index.block.data
     if b"\0" in data:

@@ -134,7 +134,7 @@ def tiny_bounds(chance: random.Random) -> Iterator[bool]:
             setattr(module, name, value)
 
     put(chance.choice([1, 2, 8, 32]), "REGULAR_LINES", regular)
-    put(chance.choice([1, 8, 128]), "LINES_PER_RETURN", regular)
+    put(chance.choice([1, 8, 128]), "LINES_PER_SEARCH", regular)
     put(chance.choice([1, 8]), "_FIRST_WINDOW", regular)
     if low := chance.random() < 0.3:
         put(lines := chance.choice([2, 3, 10]), "RECORD_LINES", regular, tokenising)
