@@ -7,7 +7,6 @@ or a package that overwrote ours is named instead of failing somewhere inside.
 from __future__ import annotations
 
 import difflib
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -195,10 +194,13 @@ def judge(contract: Contract, frame: pd.DataFrame, policy: Policy) -> Judged:
     import pandera.pandas as pa
     from pandera.config import ValidationDepth, config_context
 
+    from schemas.base import refuse_narwhals
     from schemas.judging import handing_in, judge_frame
 
-    if os.environ.get("PANDERA_USE_NARWHALS_BACKEND", "").casefold() in {"1", "true", "yes"}:
-        raise UsageError("unset PANDERA_USE_NARWHALS_BACKEND: with that backend it is lost which record failed")
+    try:
+        refuse_narwhals()
+    except RuntimeError as reason:
+        raise UsageError(str(reason)) from None
     verdicts = judge_frame(frame, contract.fields, contract.target, policy)
     failures: list[Any] = []
     with (

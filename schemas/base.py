@@ -14,6 +14,12 @@ from schemas.judging import ColumnVerdicts, carry, drop_verdicts, handed_in, jud
 from schemas.specs import Policy
 
 
+def refuse_narwhals() -> None:
+    """Raise `RuntimeError` where the environment asks for Pandera's Narwhals backend, which loses the row labels."""
+    if os.environ.get("PANDERA_USE_NARWHALS_BACKEND", "").casefold() in {"1", "true", "yes"}:
+        raise RuntimeError("unset PANDERA_USE_NARWHALS_BACKEND: that backend loses which record failed")
+
+
 class ContactSchema(pa.DataFrameModel):
     """A Pandera model that normalises and validates contacts.
 
@@ -41,8 +47,7 @@ class ContactSchema(pa.DataFrameModel):
     @classmethod
     def validate(cls, check_obj: pd.DataFrame, *args: Any, **kwargs: Any) -> Any:
         """Return the frame normalised, or raise `SchemaErrors` (lazy) or `SchemaError`; see the class."""
-        if os.environ.get("PANDERA_USE_NARWHALS_BACKEND", "").casefold() in {"1", "true", "yes"}:
-            raise RuntimeError("unset PANDERA_USE_NARWHALS_BACKEND: that backend loses which record failed")
+        refuse_narwhals()
         try:
             with config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA):
                 judged = super().validate(check_obj, *args, **kwargs)

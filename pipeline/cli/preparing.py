@@ -15,8 +15,6 @@ from pipeline.preparing import Prepared, check, prepare
 from pipeline.reading.options import Reading
 from pipeline.reporting.text import render_text
 
-STDIN = "<stdin>"
-
 
 def reading_of(
     encoding: str | None,
@@ -121,7 +119,7 @@ def open_source(file: str) -> tuple[Path | BinaryIO, str | None]:
             raise UsageError("- reads standard input, and that is closed")
         if sys.stdin.isatty():
             raise UsageError("- reads standard input, and that is a terminal; pipe a file into it")
-        return sys.stdin.buffer, STDIN
+        return sys.stdin.buffer, None
     return Path(file), None
 
 
