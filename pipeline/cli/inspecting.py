@@ -24,8 +24,7 @@ _SHOWN = 5
 
 def inspect_file(file: str, reading: Reading, rows: bool, output: Format) -> int:
     """Print what a file is, or every record of it as it was read."""
-    stream, name = open_source(file)
-    with opened(stream, reading=reading, name=name) as source:
+    with opened(open_source(file), reading=reading) as source:
         if rows:
             for row in rows_of(source):
                 _write(json.dumps(row, ensure_ascii=False))

@@ -63,8 +63,7 @@ def check_files(
     results: list[Any] = []
     for number, file in enumerate(files):
         try:
-            source, name = open_source(file)
-            report = check(source, schema=schema, policy=policy, reading=reading, name=name)
+            report = check(open_source(file), schema=schema, policy=policy, reading=reading)
         except PipelineError as failure:
             if len(files) == 1:
                 raise
@@ -91,9 +90,9 @@ def prepare_file(
     output: options.Format,
 ) -> int:
     """Prepare a file and print what was found."""
-    source, name = open_source(file)
+    source = open_source(file)
     folder = output_folder(file, out)
-    prepared = prepare(source, out=folder, schema=schema, policy=policy, reading=reading, name=name)
+    prepared = prepare(source, out=folder, schema=schema, policy=policy, reading=reading)
     if output is options.Format.JSON:
         print_json(prepared.report.data)
     else:
@@ -112,15 +111,15 @@ def output_folder(file: str, out: Path | None) -> Path:
     return out or Path(f"{'stdin' if file == '-' else Path(file).stem}-prepared")
 
 
-def open_source(file: str) -> tuple[Path | BinaryIO, str | None]:
-    """Return what an argument names: a path, or standard input and its name."""
+def open_source(file: str) -> Path | BinaryIO:
+    """Return what an argument names: a path, or standard input."""
     if file == "-":
         if sys.stdin is None or sys.stdin.closed:  # closed by the caller (`<&-`)
             raise UsageError("- reads standard input, and that is closed")
         if sys.stdin.isatty():
             raise UsageError("- reads standard input, and that is a terminal; pipe a file into it")
-        return sys.stdin.buffer, None
-    return Path(file), None
+        return sys.stdin.buffer
+    return Path(file)
 
 
 def print_json(data: Any) -> None:

@@ -83,7 +83,7 @@ def run_file(
         if output is Format.TEXT:
             print_report(prepared)
 
-    source, name = open_source(file)
+    source = open_source(file)
     folder = output_folder(file, out)
     with _target(sandbox) as (connection, local), _keeping_arrived(folder, local) as arrived:
         ran = run(
@@ -93,7 +93,6 @@ def run_file(
             schema=schema,
             policy=policy,
             reading=reading,
-            name=name,
             no_wait=wishes.no_wait,
             callback_url=wishes.callback_url,
             prepared=announce,
