@@ -1,0 +1,175 @@
+"""What every lane shares: empty cells, blanks around a text, placeholders; and how verdicts and values are kept.
+
+A lane is a function `lane(cells, is_open, said, values)`. It looks at those of n cells that `is_open` names: printable
+ASCII that is not empty, has no blanks at its ends and is no placeholder, or anything that holds more than printable
+ASCII. Of those that it can decide it tells `said` the codes, and `values` each normal form that is not the text itself.
+It leaves the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
+import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
+
+from schemas.kinds.blanks import DEFAULT_PLACEHOLDERS
+from schemas.lanes.cells import BLANK, Bools, Cells, Column, Longs
+from schemas.rules import BY_CODE, Severity
+
+_arrow: Any = pa
+_compute: Any = pc
+
+UNDECIDED = -1
+
+Codes = tuple[str, ...]
+
+
+class Said:
+    """The codes of n cells, as far as they are decided.
+
+    Attributes:
+        which: n positions in `codes`, `UNDECIDED` where the judge must be asked.
+        codes: The distinct sequences of codes; the first is the empty one, of a cell that is fine as it is.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.which: npt.NDArray[np.int16] = np.full(count, UNDECIDED, dtype=np.int16)
+        self._places: dict[Codes, int] = {(): 0}
+
+    @property
+    def codes(self) -> tuple[Codes, ...]:
+        return tuple(self._places)
+
+    @property
+    def undecided(self) -> Longs:
+        """The positions that no lane has decided, ascending."""
+        return np.flatnonzero(self.which == UNDECIDED)
+
+    def say(self, cells: Bools | Longs, *codes: str) -> None:
+        """Decide cells, named by a mask or by positions: these codes apply to each."""
+        self.which[cells] = self.place(codes)
+
+    def place(self, codes: Codes) -> int:
+        """Return the position of a sequence of codes in `codes`."""
+        return self._places.setdefault(codes, len(self._places))
+
+
+class Values:
+    """The normal forms of n cells: their own texts, but for those that are put in the place of some or taken out.
+
+    Args:
+        text: The n texts.
+    """
+
+    def __init__(self, text: Column) -> None:
+        self._arrays = [text]
+        self._size = len(text)
+        self._at: Longs = np.arange(len(text))
+        self._moved = False
+
+    def put(self, cells: Longs, texts: Column, which: Longs | None = None) -> None:
+        """Put texts in the place of cells.
+
+        Args:
+            cells: k positions.
+            texts: An Arrow array; none missing.
+            which: k positions in `texts`; by default they are k texts in the same order.
+        """
+        if not len(cells):
+            return
+        self._at[cells] = self._size + (np.arange(len(texts)) if which is None else which)
+        self._arrays.append(texts)
+        self._size += len(texts)
+        self._moved = True
+
+    def drop(self, cells: Bools | Longs) -> None:
+        """Leave cells without a value."""
+        self._at[cells] = -1
+
+    def column(self) -> Column:
+        """Return the n values; missing where they were taken out."""
+        missing = self._at < 0
+        if not self._moved and not missing.any():
+            return self._arrays[0]
+        pool = self._arrays[0] if len(self._arrays) == 1 else _arrow.concat_arrays(self._arrays)
+        if not self._moved:
+            return _compute.if_else(_arrow.array(missing), _arrow.scalar(None, _arrow.large_string()), pool)
+        return pool.take(_arrow.array(self._at, mask=missing))
+
+
+Lane: TypeAlias = Callable[[Cells, Bools, Said, Values], None]
+
+
+def refuses(codes: Codes) -> bool:
+    """Return whether one of the codes is an error."""
+    return any(BY_CODE[code].severity is Severity.ERROR for code in codes)
+
+
+def decide(text: Column, lane: Lane) -> tuple[Said, Values]:
+    """Return what is certain of n cells of a kind.
+
+    Args:
+        text: An Arrow array of n texts (`large_string`), none missing.
+        lane: The kind's lane.
+
+    Returns:
+        The codes, `UNDECIDED` where only the judge can tell; and the values, missing where a cell is blank or refused,
+        and without a meaning where it is undecided.
+    """
+    cells = Cells(text)
+    said, values = Said(len(cells)), Values(text)
+    empty = cells.lengths == 0
+    said.say(empty)
+    values.drop(empty)
+    padded = cells.plain & ((cells.first == BLANK) | (cells.last == BLANK))
+    placeholders = _placeholders(cells)
+    said.say(placeholders, "C003")
+    values.drop(placeholders)
+    is_open = ~(empty | padded)
+    is_open[placeholders] = False
+    lane(cells, is_open, said, values)
+    for place, codes in enumerate(said.codes):
+        if refuses(codes):
+            values.drop(said.which == place)
+    rows = np.flatnonzero(padded)
+    if rows.size:
+        _decide_padded(rows, _compute.ascii_trim(text.take(_arrow.array(rows)), " "), lane, said, values)
+    return said, values
+
+
+def _decide_padded(rows: Longs, trimmed: Column, lane: Lane, said: Said, values: Values) -> None:
+    """Decide cells of printable ASCII that have blanks at an end, by what is left without them."""
+    inner, inside = decide(trimmed, lane)
+    values.put(rows, trimmed, np.arange(len(rows)))
+    column = inside.column()
+    held = column.is_valid().to_numpy(zero_copy_only=False)
+    values.put(rows[held], column.filter(_arrow.array(held)))
+    values.drop(rows[~held])
+    said.say(rows[Cells(trimmed).lengths == 0], "C002")
+    for place, codes in enumerate(inner.codes):
+        chosen = rows[(inner.which == place) & (Cells(trimmed).lengths > 0)]
+        # Of a text that is refused or stands for nothing no change is told.
+        said.say(chosen, *(codes if refuses(codes) or codes == ("C003",) else ("C001", *codes)))
+
+
+_LONGEST_PLACEHOLDER = max(map(len, DEFAULT_PLACEHOLDERS))
+_LENGTHS = np.zeros(_LONGEST_PLACEHOLDER + 1, dtype=np.bool_)
+_LENGTHS[[len(one) for one in DEFAULT_PLACEHOLDERS]] = True
+_FIRST = np.zeros(256, dtype=np.bool_)
+_FIRST[[ord(letter) for one in DEFAULT_PLACEHOLDERS for letter in (one[0].lower(), one[0].upper())]] = True
+
+
+def _placeholders(cells: Cells) -> Longs:
+    """Return the positions of cells that are a placeholder, in whatever case, without blanks around it."""
+    may_be = cells.plain & _FIRST[cells.first] & _LENGTHS[np.minimum(cells.lengths, _LONGEST_PLACEHOLDER)]
+    may_be &= cells.lengths <= _LONGEST_PLACEHOLDER
+    rows = np.flatnonzero(may_be)
+    if not rows.size:
+        return rows
+    texts = cells.text.take(_arrow.array(rows)).to_pylist()
+    found: Longs = rows[np.fromiter((text.casefold() in DEFAULT_PLACEHOLDERS for text in texts), np.bool_, len(texts))]
+    return found
