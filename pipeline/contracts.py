@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from schemas.base import ContactSchema
-    from schemas.judging import ColumnVerdicts, FrameVerdicts, Mark
+    from schemas.marks import ColumnVerdicts, FrameVerdicts, Mark
 
     Bools = npt.NDArray[np.bool_]
 
@@ -195,7 +195,8 @@ def judge(contract: Contract, frame: pd.DataFrame, policy: Policy) -> Judged:
     from pandera.config import ValidationDepth, config_context
 
     from schemas.base import refuse_narwhals
-    from schemas.judging import handing_in, judge_frame
+    from schemas.carrying import handing_in
+    from schemas.judging import judge_frame
 
     try:
         refuse_narwhals()
@@ -261,7 +262,7 @@ def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
     Raises:
         TypeError: It holds floats, dates or other objects, whose spelling in the file is lost.
     """
-    from schemas.judging import as_text as convert
+    from schemas.frames import as_text as convert
 
     return convert(column)
 

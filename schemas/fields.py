@@ -19,7 +19,7 @@ from typing import Any
 import pandera.pandas as pa
 
 from schemas.aliases import CONCEPTS
-from schemas.judging import read_verdicts
+from schemas.carrying import read_verdicts
 from schemas.rules import error_codes
 from schemas.specs import FieldSpec, Kind, OnInvalid, Target
 
