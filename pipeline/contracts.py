@@ -196,6 +196,7 @@ def judge(contract: Contract, frame: pd.DataFrame, policy: Policy) -> Judged:
 
     from schemas.base import refuse_narwhals
     from schemas.carrying import handing_in
+    from schemas.fields import REFUSED
     from schemas.judging import judge_frame
 
     try:
@@ -215,7 +216,7 @@ def judge(contract: Contract, frame: pd.DataFrame, policy: Policy) -> Judged:
     confirmed = {name: np.zeros(len(frame), dtype=np.bool_) for name in verdicts.columns}
     own: list[tuple[str, str, Bools]] = []
     for column, name, mask in _masks(failures, len(frame)):
-        if name in BY_CODE and column in confirmed:
+        if name == REFUSED and column in confirmed:
             confirmed[column] |= mask
         else:
             own.append((column, name, mask))
@@ -227,17 +228,10 @@ def judge(contract: Contract, frame: pd.DataFrame, policy: Policy) -> Judged:
 
 @cache
 def _terse_schema(model: type[ContactSchema]) -> Any:
-    """Return a copy of the model's Pandera schema that spells out one failing value for each check.
+    """Return the model's Pandera schema for those who have the verdicts and read the masks."""
+    from schemas.fields import terse
 
-    Formatting every failing value costs Pandera far more than finding it; we read the masks.
-    """
-    import copy
-
-    schema = copy.deepcopy(model.to_schema())
-    for column in schema.columns.values():
-        for check in column.checks:
-            check.n_failure_cases = 1
-    return schema
+    return terse(model.to_schema())
 
 
 def _masks(failures: list[Any], length: int) -> Iterator[tuple[str, str, Bools]]:

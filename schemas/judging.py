@@ -64,7 +64,7 @@ def judge_column(cells: pd.Series[Any], field: FieldSpec, target: Target, policy
         target: Its defaults.
         policy: What the run decides instead.
     """
-    text: Column = _arrow.array(cells.array, _arrow.large_string())
+    text = column_of(cells.array)
     lane, judge = _kind_of(field, target, policy)
     said, values = decide(text, lane)
     _ask(judge, text, said.undecided, said, values)

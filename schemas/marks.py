@@ -67,14 +67,14 @@ class FrameVerdicts:
 
     columns: Mapping[str, ColumnVerdicts]
 
-    def passes(self, name: str, code: str, index: pd.Index[Any]) -> pd.Series[bool]:
-        """Return, for each cell of a column, whether the code does not reject it.
+    def passes(self, name: str, code: str | None, index: pd.Index[Any]) -> pd.Series[bool]:
+        """Return, for each cell of a column, whether the code does not reject it; without a code, whether none does.
 
         Raises:
             ValueError: The column is not the one that was judged.
         """
         column = self.columns[name]
-        good = ~column.where(lambda mark: mark.code == code and mark.severity is Severity.ERROR)
+        good = ~column.where(lambda mark: mark.severity is Severity.ERROR and code in (None, mark.code))
         if len(index) != len(good):
             # Pandera's head, tail and sample check a part of what the parser saw.
             places = column.values.index.get_indexer(index)

@@ -26,7 +26,7 @@ ALLOWED: dict[str, set[str]] = {
     "writing": {"errors"},
     "reading": {"contracts", "errors", "records"},
     "mapping": {"contracts", "errors"},
-    "deduplicating": set(),
+    "deduplicating": {"errors"},
     "checking": {"contracts", "mapping", "records"},
     "reporting": {"contracts", "errors", "records"},
     "inspecting": {"contracts", "reading", "records"},
