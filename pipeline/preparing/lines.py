@@ -43,7 +43,7 @@ class BatchLines:
     def clean(self) -> Lines:
         """Return the lines of `clean.csv`: the values of the accepted records."""
         rows = self._accepted
-        return self.checked.records[rows], lines_of([quoted(take_all(one, rows)) for one in self._values.values()])
+        return self.checked.records[rows], lines_of([quoted(_only(one, rows)) for one in self._values.values()])
 
     def index(self) -> Lines:
         """Return the lines of `clean.index.csv`: record and line of the accepted records."""
@@ -106,7 +106,7 @@ class BatchLines:
 
     def _places(self, rows: Longs) -> list[Column]:
         """Return record and line of these rows as two columns."""
-        return [take_all(column, rows) for column in self._numbers]
+        return [take(column, rows) for column in self._numbers]
 
     def _cells(self, columns: dict[Any, Column], hits: Hits, keys: Sequence[Any]) -> Column:
         """Return the text of each hit's cell in the column that the hit's kind names."""
@@ -149,8 +149,8 @@ def finding_row(finding: Finding) -> tuple[int | str, ...]:
     return (record, line, *what)
 
 
-def take_all(column: Column, rows: Longs) -> Column:
-    """Return the texts at ascending positions; the column itself where they are all."""
+def _only(column: Column, rows: Longs) -> Column:
+    """Return the texts at positions that ascend strictly: the column itself where they are all."""
     return column if len(rows) == len(column) else take(column, rows)
 
 
