@@ -81,7 +81,7 @@ class Batch:
         return self.clean.rows
 
 
-def prepare_batch(work: Work, part: Range, folder: Path) -> Batch:
+def prepare_batch(work: Work, folder: Path, part: Range) -> Batch:
     """Judge one range and write its pieces into a folder.
 
     Side effects:
