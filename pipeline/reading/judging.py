@@ -95,9 +95,7 @@ class _Case:
             if self.cut_off:
                 return self._aside("R109", what=f"in cell {count} of {width}")
             return self._aside("R101", cells=count, width=width)
-        if width > 2 and count == 2 * width - 1:
-            return self._aside("R111", cells=count, width=width)
-        return self._aside("R102", cells=count, width=width)
+        return self._aside(too_long(count, width), cells=count, width=width)
 
     def _repaired(self) -> Kept | None:
         """Return the record with the quotes inside its cells read as text, if that is the only way to read it."""
@@ -132,6 +130,11 @@ class _Case:
         return Broken(self.number, self.line, code, words_of(code, **words), text)
 
 
+def too_long(cells: int, width: int) -> str:
+    """Return which rule a record with too many cells breaks."""
+    return "R111" if width > 2 and cells == 2 * width - 1 else "R102"
+
+
 def _another_way(text: str, tokeniser: Tokeniser, width: int) -> str:
     """Return how else a short record might be separated so that it has the header's width, or ""."""
     if width < 2 or "\n" in text or "\r" in text:
@@ -141,7 +144,17 @@ def _another_way(text: str, tokeniser: Tokeniser, width: int) -> str:
         if other == usual or other == tokeniser.quote or other not in text:
             continue
         if len(tokeniser_of(other, tokeniser.quote).cells(text)[0]) == width:
-            return f"{width} if they are separated by the {name_of(other)}"
+            return otherwise_separated(other, width)
         if tokeniser.quote not in text and text.count(usual) + text.count(other) + 1 == width:
-            return f"{width} if the {name_of(other)} separates cells too"
+            return also_separated(other, width)
     return ""
+
+
+def otherwise_separated(delimiter: str, width: int) -> str:
+    """Return the words for a record that another delimiter separates."""
+    return f"{width} if they are separated by the {name_of(delimiter)}"
+
+
+def also_separated(delimiter: str, width: int) -> str:
+    """Return the words for a record that another delimiter and the usual one separate."""
+    return f"{width} if the {name_of(delimiter)} separates cells too"

@@ -71,6 +71,22 @@ class Index:
         found = np.unique(np.searchsorted(self.ends, positions, side="right"))
         return found[found < len(self)]
 
+    def joined(self, chosen: Bools) -> bytes:
+        """Return the bytes of the chosen records, which are some, one behind the other."""
+        starts, ends = self.starts[chosen], self.ends[chosen]
+        gaps = np.flatnonzero(starts[1:] != ends[:-1])
+        if not gaps.size:
+            return self.block.data[starts[0] : ends[-1]]
+        text = memoryview(self.block.data)
+        begins = [int(starts[0]), *starts[gaps + 1].tolist()]
+        stops = [*ends[gaps].tolist(), int(ends[-1])]
+        return b"".join([text[begin:stop] for begin, stop in zip(begins, stops, strict=True)])
+
+    def count(self, positions: Positions, at: Positions) -> Positions:
+        """Return how many of some bytes, in order, each of some records holds."""
+        found: Positions = np.searchsorted(positions, self.ends[at]) - np.searchsorted(positions, self.starts[at])
+        return found
+
     def widths(self) -> Positions:
         """Return the number of cells of each regular record; for the others the number means nothing."""
         separators: Positions = np.flatnonzero(self.block.array == ord(self.delimiter))
