@@ -1,11 +1,10 @@
 """The lane of e-mail addresses.
 
-Four steps, each for what the one before it leaves:
+Three steps, each for what the one before it leaves:
 
-1. An address in small ASCII letters, on a usual host name, is its own normal form: one pattern tells it.
-2. So is one with capitals once they are small behind the @; before it they stay, but for role names such as Info.
-3. Printable ASCII that no repair can alter and that breaks one rule in a common way is refused by its rule.
-4. The rest is judged one by one, each text once, by the judge itself: only that it asks `certain_form` in the
+1. Printable ASCII is decided many at once (`plain_emails`).
+2. So is what the commonest repairs leave of it: punctuation taken off (E202), a name before the address (E204).
+3. The rest is judged one by one, each text once, by the judge itself: only that it asks `certain_form` in the
    library's place. Where that is unsure, the cell is left.
 """
 
@@ -19,92 +18,36 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMi
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 from schemas.kinds.emails import CLOSING, OPENING, judge_email
-from schemas.lanes.addresses import ATOM_LETTERS, LONGEST_LABEL, ROLES, SPECIAL_USE, UnsureError, certain_form
-from schemas.lanes.cells import Bools, Bytes, Cells, Column, Longs, column_from, column_of
-from schemas.lanes.deciding import UNDECIDED, Codes, Lane, Said, Values
+from schemas.lanes.addresses import UnsureError, certain_form
+from schemas.lanes.cells import Bools, Cells, Column, Longs, column_from, column_of
+from schemas.lanes.deciding import UNDECIDED, Codes, Lane, Said, Values, refuses
+from schemas.lanes.plain_emails import CLOSES, OPENS, byte_table, decide_plain, usual_emails
 from schemas.verdicts import Verdict
 
 _arrow: Any = pa
 _compute: Any = pc
 
-_AT = ord("@")
-_CASE = np.uint8(0x20)
-"""What a small ASCII letter has and its capital has not."""
+_BEHIND = "".join(letter for letter in CLOSING if letter.isascii())
+_BEFORE = "".join(letter for letter in OPENING if letter.isascii() and letter != "'")
 
+_MANY = 64
+"""Cells from which on a step for many is faster than one by one: a pattern is compiled each time."""
 
-def _any_word_but(words: tuple[str, ...]) -> str:
-    """Return a pattern of one or more small letters which are none of these words.
-
-    RE2 knows no look-ahead; this is the words' tree of prefixes, each leaving by another letter or at another end.
-
-    >>> _any_word_but(("a", "ab"))
-    '(?:[^\\\\Wa\\\\d_A-Z][a-z]*|a(?:[^\\\\Wb\\\\d_A-Z][a-z]*|b(?:[a-z]+)))'
-    """
-    endings: dict[str, list[str]] = defaultdict(list)
-    for word in words:
-        endings[word[:1]].append(word[1:])
-    others = "".join(letter for letter in "abcdefghijklmnopqrstuvwxyz" if letter not in endings)
-    ways = [f"[{others}][a-z]*"]
-    for letter, rests in sorted(endings.items()):
-        if letter:
-            inner = _any_word_but(tuple(rests))
-            ways.append(f"{letter}{inner}" if "" in rests else f"{letter}(?:{inner})?")
-    return f"(?:{'|'.join(ways)})"
-
-
-# Patterns spell both cases out: RE2's flag for them folds Unicode too, and the Kelvin sign would be a k.
-_SMALL_ATOM = f"[a-z{ATOM_LETTERS}]+"
-_USUAL = (
-    rf"^{_SMALL_ATOM}(?:\.{_SMALL_ATOM})*@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+"
-    # A name with a dot in it is reserved below its last label.
-    + _any_word_but(tuple({name.rpartition(".")[2] for name in SPECIAL_USE}))
-    + "$"
-)
-_LONGEST_USUAL = LONGEST_LABEL + len("a@.c")
-"""Bytes of an address in which no limit of length can be broken."""
-
-# Whatever the library may accept behind the @, and whatever lies below a reserved name, in small letters.
-_MAY_BE_DOMAIN = (
-    r"@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z]$"
-    rf"|[@.](?:{'|'.join(name.rpartition('.')[2] for name in SPECIAL_USE)})$"
-)
-_LOCAL_PART = rf"^{_SMALL_ATOM}(?:\.{_SMALL_ATOM})*@"
-# The judge's own patterns, for printable ASCII in small letters.
-_WEBSITE = r"^(?:[a-z][a-z0-9+.-]*://|(?:www\.[^ @]*|[a-z0-9_-]+(?:\.[a-z0-9_-]+)+/[^ @]*)$)"
-_BETWEEN, _WORD = r'[ ,;|/&<>()\[\]"]', r'[^@ ,;|/&<>()\[\]"]+'
-_SEVERAL = rf"(?:^|{_BETWEEN}){_WORD}@{_WORD}{_BETWEEN}(?:.*{_BETWEEN})?{_WORD}@{_WORD}(?:$|{_BETWEEN})"
-
-_LONGEST_REFUSED = 200
-"""Bytes of a text that is refused for another reason than its length."""
-
-
-def _table(letters: str) -> Bools:
-    chosen = np.zeros(256, dtype=np.bool_)
-    chosen[[ord(letter) for letter in letters if letter.isascii()]] = True
-    return chosen
-
-
-# An apostrophe at the beginning is taken away only with one at the end.
-_OPENS, _CLOSES = _table(OPENING.replace("'", "")), _table(CLOSING)
-_PREFIXED = _table("eEmMsS")
-_NAMING = _table('<("')
-_ROLE_SIZES = np.zeros(_LONGEST_USUAL + 1, dtype=np.bool_)
-_ROLE_SIZES[[len(role) for role in ROLES]] = True
-_ROLE_STARTS = _table("".join(role[0] + role[0].upper() for role in ROLES))
-_ROLE_BYTES = frozenset(role.encode() for role in ROLES)
+# A text that begins so is no address; one that begins with a brace can be.
+_NEVER_FIRST = OPENS & ~byte_table("{")
+_NEVER_AROUND_NAME = byte_table(";,. ")
+_BESIDE = byte_table("<(")
 
 
 def email_lane() -> Lane:
     """Return the lane of e-mail addresses. It decides all but those with other letters than ASCII before the @."""
 
     def lane(cells: Cells, is_open: Bools, said: Said, values: Values) -> None:
-        usual = is_open & (cells.lengths <= _LONGEST_USUAL)
-        usual &= _matches(cells.text, _USUAL)
+        usual = is_open & usual_emails(cells)
         said.say(usual)
         rest = np.flatnonzero(is_open & ~usual)
-        plain = rest[cells.plain[rest]]
-        if plain.size:
-            _decide_plain(plain, cells.take(plain), said, values)
+        if rest.size >= _MANY:
+            _decide_many(rest[cells.plain[rest]], cells, said, values)
             rest = rest[said.which[rest] == UNDECIDED]
         if rest.size:
             _judge_each(rest, cells.take(rest).text, said, values)
@@ -112,74 +55,68 @@ def email_lane() -> Lane:
     return lane
 
 
-def _matches(text: Column, pattern: str) -> Bools:
-    found: Bools = _compute.match_substring_regex(text, pattern).to_numpy(zero_copy_only=False)
-    return found
+def _decide_many(rows: Longs, cells: Cells, said: Said, values: Values) -> None:
+    """Decide those of k cells of printable ASCII for which steps 1 and 2 suffice."""
+    _adopt(rows, decide_plain(cells.take(rows)), said, values)
+    for repair, code in ((_without_punctuation, "E202"), (_without_name, "E204")):
+        rows = rows[said.which[rows] == UNDECIDED]
+        if rows.size < _MANY:
+            return
+        chosen, repaired = repair(cells.take(rows))
+        if len(chosen) >= _MANY:
+            _adopt(rows[chosen], decide_plain(Cells(repaired)), said, values, code)
 
 
-def _decide_plain(rows: Longs, cells: Cells, said: Said, values: Values) -> None:
-    """Decide k cells of printable ASCII that are not usual: rows are their k positions among all."""
-    lowered = _compute.ascii_lower(cells.text)
-    fits = _matches(lowered, _USUAL) & (cells.lengths <= _LONGEST_USUAL)
-    accepted, others = np.flatnonzero(fits), np.flatnonzero(~fits)
-    if accepted.size:
-        _spell(rows[accepted], cells.take(accepted), said, values)
-    if others.size:
-        _refuse(rows[others], cells.take(others), lowered.take(_arrow.array(others)), said)
+def _adopt(rows: Longs, found: tuple[Said, Values], said: Said, values: Values, *repair: str) -> None:
+    """Decide k cells by what was found of their texts, after this repair."""
+    inner, forms = found
+    accepted = np.zeros(len(rows), dtype=np.bool_)
+    for place, codes in enumerate(inner.codes):
+        chosen = inner.which == place
+        if refuses(codes):
+            said.say(rows[chosen], *codes)
+        else:
+            said.say(rows[chosen], *codes, *repair)
+            accepted |= chosen
+    which = np.flatnonzero(accepted)
+    values.put(rows[which], forms.column(), which)
 
 
-def _spell(rows: Longs, cells: Cells, said: Said, values: Values) -> None:
-    """Accept k addresses that are usual but for their capitals."""
+def _without_punctuation(cells: Cells) -> tuple[Longs, Column]:
+    """Return which of k refused texts the first repair alters, as far as it is plain how, and what it leaves of them.
+
+    Left out are texts with an apostrophe, which goes only as one of a pair, and with brackets beside an address.
+    """
+    chosen = _NEVER_FIRST[cells.first] | CLOSES[cells.last]
+    beside = _BESIDE[cells.data]
+    beside[cells.starts] = False
+    chosen &= ~cells.holding(beside | (cells.data == ord("'")))
+    rows = np.flatnonzero(chosen)
+    texts = cells.text.take(_arrow.array(rows))
+    repaired = _compute.ascii_ltrim(_compute.ascii_rtrim(texts, _BEHIND), _BEFORE)
+    held = Cells(repaired).lengths > 0
+    return rows[held], repaired.filter(_arrow.array(held))
+
+
+def _without_name(cells: Cells) -> tuple[Longs, Column]:
+    """Return which of k texts are a name before an address in angle brackets, and the addresses."""
     data = cells.data
-    signs = np.flatnonzero(data == _AT)
-    # +1 at each @ and -1 behind the address's end: the sum is 1 within the domain.
-    steps = np.zeros(len(data) + 1, dtype=np.int8)
-    steps[signs] = 1
-    steps[cells.ends] -= 1
-    insignificant = np.cumsum(steps[:-1], dtype=np.int8).view(np.bool_)
-    sizes = signs - cells.starts
-    for one in np.flatnonzero(_ROLE_SIZES[sizes] & _ROLE_STARTS[cells.first]).tolist():
-        start, end = cells.starts[one], signs[one]
-        if data[start:end].tobytes().lower() in _ROLE_BYTES:
-            insignificant[start:end] = True
-    changed = insignificant & (data - np.uint8(ord("A")) < 26)
-    differs = cells.holding(changed)
-    spelled: Bytes = data | changed * _CASE
-    said.say(rows[~differs])
-    said.say(rows[differs], "E001")
-    values.put(rows[differs], column_from(spelled, cells.lengths), np.flatnonzero(differs))
-
-
-def _refuse(rows: Longs, cells: Cells, lowered: Column, said: Said) -> None:
-    """Refuse those of k texts, none of them usual, which no repair alters and whose rule is plain to see."""
-    data = cells.data
-    slashes = cells.holding(data == ord("/"))
-    # A repair alters neither what begins and ends so, nor what holds no bracket, quote or prefix.
-    settled = (cells.lengths <= _LONGEST_REFUSED) & ~_OPENS[cells.first] & ~_CLOSES[cells.last]
-    settled &= ~cells.holding(_NAMING[data])
-    settled &= ~(_PREFIXED[cells.first] & cells.holding(data == ord(":")))
-    signs = cells.counts(data == _AT)
-
-    def say(chosen: Longs, pattern: str, code: str) -> Longs:
-        """Refuse those of these texts that match; return the others."""
-        if not chosen.size:
-            return chosen
-        found = _matches(lowered.take(_arrow.array(chosen)), pattern)
-        said.say(rows[chosen[found]], code)
-        return chosen[~found]
-
-    say(np.flatnonzero(settled & (signs > 1)), _SEVERAL, "E106")
-    single = settled & (signs < 2)
-    may_be_website = slashes | (cells.first == ord("w")) | (cells.first == ord("W"))
-    say(np.flatnonzero(single & may_be_website), _WEBSITE, "E108")
-    single[said.which[rows] != UNDECIDED] = False
-    said.say(rows[single & (signs == 0)], "E101")
-    addressed = np.flatnonzero(single & (signs == 1))
-    if addressed.size:
-        texts = lowered.take(_arrow.array(addressed))
-        local = _matches(texts, _LOCAL_PART)
-        said.say(rows[addressed[~local]], "E103")
-        said.say(rows[addressed[local & ~_matches(texts, _MAY_BE_DOMAIN)]], "E102")
+    chosen = (cells.counts(data == ord("<")) == 1) & (cells.counts(data == ord(">")) == 1) & (cells.last == ord(">"))
+    chosen &= (cells.first != ord("<")) & ~_NEVER_AROUND_NAME[cells.first]
+    rows = np.flatnonzero(chosen)
+    if not rows.size:
+        return rows, cells.text.slice(0, 0)
+    cells, data = cells.take(rows), data[np.repeat(chosen, cells.lengths)]
+    opening, signs, blanks = (data == ord(letter) for letter in "<@ ")
+    starts, ends = np.flatnonzero(opening) + 1, cells.ends - 1
+    # +1 behind each opening bracket, -1 at each closing one: the sum is 1 between them.
+    steps = np.zeros(len(data), dtype=np.int8)
+    steps[starts] = 1
+    steps[ends] -= 1
+    inside = np.cumsum(steps, dtype=np.int8).view(np.bool_)
+    plain = (ends > starts) & ~cells.holding((signs & ~inside) | (blanks & inside))
+    addresses = column_from(data[inside], ends - starts)
+    return rows[plain], addresses.filter(_arrow.array(plain))
 
 
 def _judge_each(rows: Longs, texts: Column, said: Said, values: Values) -> None:
@@ -211,6 +148,11 @@ def _judge_each(rows: Longs, texts: Column, said: Said, values: Values) -> None:
 
 def _judged(text: str) -> Verdict | None:
     try:
+        if not text.isascii():
+            # What the library accepts is neither blank nor a placeholder.
+            form = certain_form(text)
+            if form is not None and text == text.strip():
+                return Verdict(form, () if form == text else ("E001",))
         return judge_email(text, normalise=certain_form)
     except UnsureError:
         return None
