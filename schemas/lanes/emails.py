@@ -30,7 +30,7 @@ _compute: Any = pc
 _BEHIND = "".join(letter for letter in CLOSING if letter.isascii())
 _BEFORE = "".join(letter for letter in OPENING if letter.isascii() and letter != "'")
 
-_MANY = 64
+_MANY = 128
 """Cells from which on a step for many is faster than one by one: a pattern is compiled each time."""
 
 # A text that begins so is no address; one that begins with a brace can be.

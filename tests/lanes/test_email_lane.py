@@ -33,9 +33,9 @@ def verdict_of(text: str) -> Verdict | None:
 
 def test_the_lane_says_what_the_judge_says() -> None:
     """On mutated texts and on harmless ones."""
-    assert compare_many(KINDS["email"], 40_000, seed=1) > 36_000
+    assert compare_many(KINDS["email"], 30_000, seed=1) > 27_000
     random = Random(2)
-    assert compare(LANE, judge_email, [realistic_email(random) for _ in range(20_000)]) > 19_850
+    assert compare(LANE, judge_email, [realistic_email(random) for _ in range(10_000)]) > 9_900
 
 
 def test_few_realistic_cells_are_left_to_the_library() -> None:
@@ -80,7 +80,7 @@ def test_any_split_into_batches_says_the_same() -> None:
     texts = [email_value(random) for _ in range(6_000)]
     whole = decided_by(LANE, texts)
     for size in (1, 7, 500, 4_999):
-        count = 600 if size == 1 else len(texts)
+        count = 200 if size == 1 else len(texts)
         parts = [decided_by(LANE, texts[start : start + size]) for start in range(0, count, size)]
         assert [found for part in parts for found in part][:count] == whole[:count]
     shuffled = list(range(len(texts)))
@@ -166,6 +166,7 @@ NAMED = {
         "a@acme.com.;",
         "{a@acme.com}",
         "{a@acme.com",
+        "{" + "n" * 58 + "@acme.com",
         "'a@acme.com'",
         "a'@acme.com'",
         "[a@b",
@@ -188,6 +189,7 @@ NAMED = {
         "N <a@b.co;>",
         "N <mailto:a@b.co>",
     ],
+    "brackets and no name": [".www.acme.com(x", ";www.a.com<x", "((a@b.co", "<<a@b.co>>", "(a@b.co", "a@b.co ("],
     "remarks": [
         "a@acme.com (Norm)",
         "a@acme.com(Norm)",
@@ -331,22 +333,34 @@ SABOTAGE: dict[str, tuple[object, str, object]] = {
     "a brace is no letter": (emails, "_NEVER_FIRST", plain_emails.OPENS),
     "punctuation before a name is forgotten": (emails, "_NEVER_AROUND_NAME", plain_emails.byte_table("")),
     "brackets beside an address are forgotten": (emails, "_BESIDE", plain_emails.byte_table("")),
-    "too little is taken off": (emails, "_BEHIND", ";,"),
     "limits of both halves are enough": (addresses, "LONGEST_ADDRESS", 300),
 }
 
 
 @pytest.mark.parametrize("name", SABOTAGE)
 def test_a_lane_broken_on_purpose_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The comparison and the named cases together see every one of these mistakes."""
+    """The named cases see every one of these mistakes."""
     module, attribute, wrong = SABOTAGE[name]
     assert type(wrong) is type(getattr(module, attribute)), "the mistake is none"
     if isinstance(wrong, str):
         assert wrong != getattr(module, attribute), "the mistake is none"
     monkeypatch.setattr(module, attribute, wrong)
     with pytest.raises(AssertionError, match="the lane says"):
-        for texts in NAMED.values():
-            for text in texts:
-                compare(LANE, judge_email, [text] * ENOUGH)
-                compare(LANE, judge_email, [text])
-        compare_many(KINDS["email"], 40_000, seed=1)
+        compare_named(monkeypatch)
+
+
+def test_a_whole_lane_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the number of texts from which on they are decided together."""
+    compare_named(monkeypatch)
+
+
+def compare_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compare the named cases with the judge, by the steps for many and then one by one.
+
+    Raises:
+        AssertionError: As in `compare`.
+    """
+    texts = [*BROKEN, *(text for texts in NAMED.values() for text in texts)]
+    for many in (1, len(texts) + 1):
+        monkeypatch.setattr(emails, "_MANY", many)
+        compare(LANE, judge_email, texts)
