@@ -1,8 +1,8 @@
 r"""Patterns of phone numbers as sets of prefixes.
 
 The number plans of phonenumbers are regular expressions of digits only: literals, classes, groups, alternatives and
-counts. Nearly all end in digits that are free (`\d{6}`). So a pattern is a set of prefixes with, for each, how many free
-digits follow; and that is what a table can be built from.
+counts. Nearly all end in digits that are free (`\d{6}`). So a pattern is a set of prefixes with, for each, how many
+free digits follow; and that is what a table can be built from.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _read_sequence(pattern: str, at: int) -> tuple[Prefixes, int]:
         longer = found
         for _ in range(most - fewest):
             longer = _join(longer, part)
-            found = {shape: set_ for shape, set_ in found.items()}
+            found = dict(found)
             _add(found, longer)
     return found, at
 

@@ -9,15 +9,16 @@ looking for punctuation, letters and extensions that are not there.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache, cached_property
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TypeAlias
 
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberDesc
 
 from schemas.lanes.digits import prefixes_of
-from schemas.lanes.nanp import descriptions_of
+from schemas.lanes.tables import descriptions_of, without_groups
 
 # Source of these limits: phonenumbers, `phonenumberutil`, constants of the same meaning.
 _FEWEST = 2
@@ -28,32 +29,26 @@ _LONGEST_CODE = 3
 """Most digits of a calling code."""
 _LONGEST = 250
 """Most characters of a cell."""
-_TELLING = 20
+LENGTHS = 20
 """More digits than any plan has: what is said of so many is said of all longer ones."""
 
 OWN, UNASSIGNED, OTHER = 0, 1, 2
-"""A possible number: of the region asked about, or of any where none is; that no plan has assigned; of another region."""
+"""A possible number: of the region asked about, or of any where none is; one that no plan has assigned; one of another
+region."""
 REFUSED = MappingProxyType({"P101": 3, "P102": 4, "P103": 5, "P104": 6, "P105": 7, "P106": 8})
 """A number that is refused with this code."""
 CODES = ("", "P201", "P202", *REFUSED)
 """The code of each status."""
 
+_DIGITS = frozenset("0123456789")
+_PAIRS = tuple(f"{pair:02}" for pair in range(100))
 _TOO_SHORT, _LOCAL, _TOO_LONG = REFUSED["P102"], REFUSED["P104"], REFUSED["P103"]
 _POSSIBLE = OWN
 
 
-class Number(NamedTuple):
-    """What is said of digits.
-
-    Attributes:
-        status: `OWN`, `UNASSIGNED`, `OTHER`, or one of `REFUSED`.
-        value: The number in E.164, "" where it is refused.
-        settled: Whether a national prefix too many had to be taken away to get a number that reads as itself.
-    """
-
-    status: int
-    value: str = ""
-    settled: bool = False
+Number: TypeAlias = tuple[int, str, bool]
+"""What is said of digits: `OWN`, `UNASSIGNED`, `OTHER`, or one of `REFUSED`; the number in E.164, "" where it is
+refused; and whether a national prefix too many had to be taken away to get a number that reads as itself."""
 
 
 class Plan:
@@ -71,13 +66,45 @@ class Plan:
         self.region = metadata.id
         self.lengths: tuple[int, ...] = tuple(general.possible_length)
         self.local_lengths: tuple[int, ...] = tuple(general.possible_length_local_only)
-        self.by_length = tuple(self._judge_length(digits) for digits in range(_TELLING + 1))
+        self.by_length = tuple(self._judge_length(digits) for digits in range(LENGTHS + 1))
         self.prefix = _compiled(metadata.national_prefix_for_parsing)
         self.exit = _compiled(metadata.international_prefix)
         self.rewrite: str | None = metadata.national_prefix_transform_rule
         self.leading = _compiled(metadata.leading_digits)
         self._metadata = metadata
+        self._shapes: dict[int, tuple[tuple[int, frozenset[str]], ...]] = {}
         self._general = general
+
+    @cached_property
+    def stripped(self) -> frozenset[str]:
+        """All first two digits of numbers from which a national prefix may be read."""
+        return _beginnings("" if self.prefix is None else self.prefix.pattern)
+
+    @cached_property
+    def trunk(self) -> tuple[str, frozenset[str]] | None:
+        """The digit that is the whole national prefix of numbers that begin with it, but not with these two digits.
+
+        Behind these the national prefix may be a longer one, or the digit belongs to the number. From all others it is
+        taken if the rest is long enough.
+        """
+        pattern = "" if self.prefix is None else self.prefix.pattern
+        for digit in sorted(_DIGITS):
+            if pattern == digit:
+                others = ""
+            elif pattern.startswith(f"{digit}|"):
+                others = pattern[2:]
+            elif pattern.endswith(f"|{digit}"):
+                others = pattern[:-2]
+            else:
+                continue
+            spared = _beginnings(others) | _beginnings(self.is_general.pattern)
+            return digit, frozenset(two for two in spared if two[0] == digit)
+        return None
+
+    @cached_property
+    def abroad(self) -> frozenset[str]:
+        """All first two digits of exit codes."""
+        return _beginnings("" if self.exit is None else self.exit.pattern)
 
     @cached_property
     def is_general(self) -> re.Pattern[str]:
@@ -86,16 +113,18 @@ class Plan:
 
     def possible(self, national: str) -> int:
         """Return what `_test_number_length` says: 0 if so many digits are possible, or one of `REFUSED`."""
-        return self.by_length[min(len(national), _TELLING)]
+        return self.by_length[min(len(national), LENGTHS)]
 
     def assigned(self, national: str) -> bool:
         """Return whether a type of number of the plan has these digits. Source: `_number_type_helper`."""
         digits = len(national)
-        if self._general.possible_length and digits not in self._general.possible_length:
-            return False
-        if not self.is_general.fullmatch(national):
-            return False
-        return any(pattern.fullmatch(national) for pattern in self._types(digits))
+        shapes = self._shapes.get(digits)
+        if shapes is None:
+            shapes = self._shapes[digits] = self._shapes_of(digits)
+        for told, begin in shapes:  # noqa: SIM110  (a generator costs as much again)
+            if national[:told] in begin:
+                return True
+        return False
 
     def strip(self, national: str) -> str:
         """Return the digits without the national prefix. Source: `_maybe_strip_national_prefix_carrier_code`."""
@@ -118,26 +147,17 @@ class Plan:
             return _TOO_SHORT
         return _TOO_LONG if digits > self.lengths[-1] else REFUSED["P105"]
 
-    @cached_property
-    def _descriptions(self) -> tuple[PhoneNumberDesc, ...]:
-        return tuple(descriptions_of(self._metadata))
-
-    @cached_property
-    def _by_digits(self) -> dict[int, tuple[re.Pattern[str], ...]]:
-        return {}
-
-    def _types(self, digits: int) -> tuple[re.Pattern[str], ...]:
-        patterns = self._by_digits.get(digits)
-        if patterns is None:
-            patterns = self._by_digits[digits] = tuple(
-                re.compile(pattern)
-                for pattern in dict.fromkeys(
-                    description.national_number_pattern
-                    for description in self._descriptions
-                    if not description.possible_length or digits in description.possible_length
-                )
-            )
-        return patterns
+    def _shapes_of(self, digits: int) -> tuple[tuple[int, frozenset[str]], ...]:
+        """Return how assigned numbers of so many digits begin: all that begin so are, by digits to look at."""
+        found: dict[int, set[str]] = {}
+        general = _texts_of([self._general], digits)
+        types = _texts_of(descriptions_of(self._metadata), digits)
+        for told, begin in types.items():
+            for told_too, begin_too in general.items():
+                longer, shorter, least = (begin, begin_too, told_too) if told >= told_too else (begin_too, begin, told)
+                found.setdefault(max(told, told_too), set()).update(one for one in longer if one[:least] in shorter)
+        most_first = sorted(found.items(), key=lambda shape: len(shape[1]) / 10 ** shape[0], reverse=True)
+        return tuple((told, frozenset(begin)) for told, begin in most_first if begin)
 
 
 class Code:
@@ -149,11 +169,18 @@ class Code:
 
     def __init__(self, digits: str) -> None:
         self.digits = digits
+        self.width = 1 + len(digits)
         self.regions = phonenumbers.region_codes_for_country_code(int(digits))
         found = PhoneMetadata.metadata_for_region_or_calling_code(int(digits), self.regions[0])
         if found is None:
             raise ValueError(f"a calling code without metadata: {digits}")
         self.main = Plan(found)
+
+    @staticmethod
+    @cache
+    def of(digits: str) -> Code:
+        """Return the calling code, always the same one."""
+        return Code(digits)
 
     @cached_property
     def plans(self) -> tuple[Plan, ...]:
@@ -193,24 +220,51 @@ class Plans:
         """Return what is said of digits, three or more, or two that are all of the text; with a plus before or not.
 
         >>> Plans("GB").read("02079460018")
-        Number(status=0, value='+442079460018', settled=False)
+        (0, '+442079460018', False)
         >>> Plans("GB").read("+12025550123"), Plans("GB").read("0207")
-        (Number(status=2, value='+12025550123', settled=False), Number(status=4, value='', settled=False))
+        ((2, '+12025550123', False), (4, '', False))
         """
+        written = digits
+        if digits[0] != "+":
+            home = self.home
+            match = home.exit.match(digits) if home is not None and home.exit is not None else None
+            if match is None:
+                return self._read_closely(digits)
+            written = f"+{digits[match.end() :]}"
+        # What `_parse` does, told by the first digits: nothing has to go from a number of a known calling code.
+        code = code_of(written[1:4])
+        if code is None or len(written) <= 1 + _FEWEST:
+            return self._read_closely(digits)
+        national, main = written[code.width :], code.main
+        if national[:2] in main.stripped:
+            return self._read_closely(digits)
+        refusal = main.by_length[min(len(national), LENGTHS)]
+        if refusal:
+            return refusal, "", False
+        return self._grade(code.region_of(national)), written, False
+
+    def _grade(self, region: str | None) -> int:
+        """Return the status of a possible number that this region has assigned, or none has."""
+        if region is None:
+            return UNASSIGNED
+        return OWN if self.region is None or region == self.region else OTHER
+
+    def _read_closely(self, digits: str) -> Number:
         found = self._parse(digits)
         if isinstance(found, int):
-            return Number(found)
+            return found, "", False
         code, national = found
-        refusal = code.main.possible(national)
+        main = code.main
+        refusal = main.by_length[min(len(national), LENGTHS)]
         if refusal:
-            return Number(refusal)
+            return refusal, "", False
         value = f"+{code.digits}{national}"
-        if value != digits and not self._reads_as_itself(code, national):
-            return self._settle(value)
-        region = code.region_of(national)
-        if region is None:
-            return Number(UNASSIGNED, value)
-        return Number(OWN if self.region is None or region == self.region else OTHER, value)
+        # It reads as itself unless there is still a national prefix.
+        if value != digits and main.prefix is not None and main.prefix.match(national):
+            again = self._parse(value)
+            if isinstance(again, int) or again[0] is not code or again[1] != national:
+                return self._settle(value)
+        return self._grade(code.region_of(national)), value, False
 
     def _parse(self, digits: str) -> tuple[Code, str] | int:
         """Return calling code and national number, or one of `REFUSED`. Source: phonenumbers, `parse`."""
@@ -226,7 +280,7 @@ class Plans:
         if self.home is None:
             return REFUSED["P106"]
         found = self._parse_international(digits)
-        return self._strip_at_home(digits) if found is None else found
+        return _strip(Code.of(self.home.code), self.home, digits) if found is None else found
 
     def _parse_international(self, digits: str) -> tuple[Code, str] | int | None:
         """Return what `_parse` does if digits begin with an exit code or the region's calling code, else None."""
@@ -245,23 +299,14 @@ class Plans:
         rest = home.strip(digits[len(home.code) :])
         is_general = home.is_general.fullmatch
         if (not is_general(digits) and is_general(rest)) or home.possible(digits) == _TOO_LONG:
-            code = code_of(home.code)
-            return REFUSED["P106"] if code is None else _strip_abroad(code, rest)
+            return _strip_abroad(Code.of(home.code), rest)
         return None
 
-    def _strip_at_home(self, digits: str) -> tuple[Code, str] | int:
-        assert self.home is not None, "asked only where a region is set"
-        code = code_of(self.home.code)
-        if code is None:
-            return REFUSED["P106"]
-        return _strip(code, self.home, digits)
-
-    def _reads_as_itself(self, code: Code, national: str) -> bool:
-        again = self._parse(f"+{code.digits}{national}")
-        return not isinstance(again, int) and again[0] is code and again[1] == national
-
     def _settle(self, value: str) -> Number:
-        """Return what is said of a number in E.164 that reads as another one. Source: `kinds.phones._settle_spelling`."""
+        """Return what is said of a number in E.164 that reads as another one.
+
+        Source: `kinds.phones`, `_settle_spelling`.
+        """
         for _ in range(_MOST):
             found = self._parse(value)
             if isinstance(found, int):
@@ -271,9 +316,10 @@ class Plans:
                 break
             again = f"+{code.digits}{national}"
             if again == value:
-                return self.read(value)._replace(settled=True)
+                status, text, _ = self.read(value)
+                return status, text, True
             value = again
-        return Number(REFUSED["P101"])
+        return REFUSED["P101"], "", False
 
 
 @cache
@@ -282,13 +328,8 @@ def code_of(begin: str) -> Code | None:
     for digits in range(1, min(len(begin), _LONGEST_CODE) + 1):
         code = begin[:digits]
         if code[0] != "0" and phonenumbers.region_codes_for_country_code(int(code)):
-            return _code(code)
+            return Code.of(code)
     return None
-
-
-@cache
-def _code(digits: str) -> Code:
-    return Code(digits)
 
 
 def _strip_abroad(code: Code, national: str) -> tuple[Code, str] | int:
@@ -299,12 +340,39 @@ def _strip(code: Code, plan: Plan, national: str) -> tuple[Code, str] | int:
     """Return a number without national prefix, if what is left is long enough, or one of `REFUSED`."""
     if len(national) < _FEWEST:
         return _TOO_SHORT
-    rest = plan.strip(national)
-    if rest is not national and plan.possible(rest) in (_POSSIBLE, _TOO_LONG):
-        national = rest
-    if len(national) < _FEWEST:
-        return _TOO_SHORT
+    if plan.prefix is not None and plan.prefix.match(national):
+        rest = plan.strip(national)
+        if plan.possible(rest) in (_POSSIBLE, _TOO_LONG):
+            national = rest
+        if len(national) < _FEWEST:
+            return _TOO_SHORT
     return _TOO_LONG if len(national) > _MOST else (code, national)
+
+
+def _texts_of(descriptions: Iterable[PhoneNumberDesc], digits: int) -> dict[int, set[str]]:
+    """Return how numbers of so many digits begin that a description matches, by digits to look at."""
+    found: dict[int, set[str]] = {}
+    for description in descriptions:
+        if description.possible_length and digits not in description.possible_length:
+            continue
+        for (told, free), prefixes in prefixes_of(description.national_number_pattern or "").items():
+            if told + free == digits:
+                found.setdefault(told, set()).update(f"{prefix:0{told}}" if told else "" for prefix in prefixes)
+    return found
+
+
+def _beginnings(pattern: str) -> frozenset[str]:
+    """Return the first two digits of all that a pattern may match and what may stand behind it; none for no pattern."""
+    try:
+        found = prefixes_of(without_groups(pattern)) if pattern else {}
+    except ValueError:
+        return frozenset(_PAIRS)
+    begin: set[str] = set()
+    for (digits, free), prefixes in found.items():
+        if digits + free:
+            firsts = {f"{prefix:0{digits}}"[:2] if digits else "" for prefix in prefixes}
+            begin.update(pair for pair in _PAIRS if pair.startswith(tuple(firsts)))
+    return frozenset(begin)
 
 
 def _compiled(pattern: str | None) -> re.Pattern[str] | None:
@@ -323,9 +391,8 @@ def fewest_digits(plans: Plans) -> tuple[int, int]:
     if home is None:
         # Without a plus there is no number at all, as long as a cell may be.
         return with_plus, _LONGEST
-    main = code_of(home.code)
-    plan_of_code = home if main is None else main.main
-    at_home = min(_fewest(home), _fewest(plan_of_code)) - max(_added(home), _added(plan_of_code))
+    main = Code.of(home.code).main
+    at_home = min(_fewest(home), _fewest(main)) - max(_added(home), _added(main))
     without = max(_FEWEST, min(at_home, _fewest_of_exit(home) + with_plus))
     return min(with_plus, without), without
 
@@ -335,7 +402,7 @@ def _fewest(plan: Plan) -> int:
 
 
 def _added(plan: Plan) -> int:
-    """Return how many digits more a number may have than was written: what stands for a national prefix may be longer."""
+    """Return how many digits more a number may have than was written, as what replaces a national prefix is longer."""
     return len(re.findall(r"(?<!\\)\d", plan.rewrite or ""))
 
 
@@ -346,30 +413,3 @@ def _fewest_of_exit(plan: Plan) -> int:
         return min(digits + free for digits, free in prefixes_of(plan.exit.pattern))
     except ValueError:
         return 1
-
-
-def is_plain_american(plans: Plans) -> bool:
-    """Return whether ten digits of the North American plan, of which the first is no 0 or 1, are read as they stand.
-
-    So they are behind +1 as long as the plan's national prefix is 1; and in a region of the plan also behind 1 or
-    alone, as long as an exit code begins with 0, and no national prefix but 1 is read from ten digits.
-    """
-    code = code_of("1")
-    if code is None or not _has_prefix_1(code.main) or code.main.possible("2" * 10):
-        return False
-    home = plans.home
-    if home is None or home.code != "1":
-        return True
-    return (
-        _has_prefix_1(home)
-        and home.possible("1" * 11) == _TOO_LONG
-        and home.exit is not None
-        and home.exit.pattern.startswith("0")
-        and home.exit.pattern.isdigit()
-    )
-
-
-def _has_prefix_1(plan: Plan) -> bool:
-    # `([2-9]\d{6})$|1`: seven digits get their area code.
-    pattern = plan.prefix.pattern if plan.prefix is not None else ""
-    return re.fullmatch(r"(?:\((?:\d|\[[\d-]+\])\\d\{6\}\)\$\|)?1", pattern) is not None

@@ -123,6 +123,29 @@ EDITS = [
         "12345678",
     ),
 ]
+ABROAD = [
+    "GB",
+    "DE",
+    "FR",
+    "IN",
+    "AU",
+    "MX",
+    "BR",
+    "IT",
+    "ES",
+    "JP",
+    "CN",
+    "NL",
+    "CH",
+    "SE",
+    "SG",
+    "IE",
+    "PL",
+    "BE",
+    "AT",
+    "IL",
+]
+"""Where the foreign numbers of a list from the United States mostly come from."""
 REGIONS = ["US", "CA", "GB", "DE", "FR", "IT", "AR", "MX", "BR", "JP", None]
 
 
@@ -157,6 +180,10 @@ def realistic(seed: int, count: int) -> list[str]:
     """Return phones of a list from the United States: mostly its own, some of abroad, some garbage, some empty."""
     rng = random.Random(seed)
     abroad = [text for text in examples() if text.startswith(("+", "011 ")) and " x" not in text]
+    codes = tuple(
+        f"{plus}{phonenumbers.country_code_for_region(region)}" for region in ABROAD for plus in ("+", "011 ")
+    )
+    usual = [text for text in abroad if text.startswith(codes)]
     areas = [202, 212, 303, 312, 404, 415, 444, 512, 555, 617, 656, 702, 800, 868, 888, 303, 227, 206, 646, 913]
     found: list[str] = []
     for _ in range(count):
@@ -170,7 +197,7 @@ def realistic(seed: int, count: int) -> list[str]:
             ):
                 text = text.replace(place, str(value))
         elif share < 0.92:
-            text = list(rng.choice(abroad))
+            text = list(rng.choice(usual if rng.random() < 0.8 else abroad))
             for place, letter in enumerate(text[-4:], start=len(text) - 4):
                 text[place] = str(rng.randrange(10)) if letter.isdecimal() else letter
             text = "".join(text)
