@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         Uncertain,
         UploadError,
         UsageError,
+        WorkerDied,
     )
     from pipeline.preparing import Prepared, PreparedFrame, check, prepare, prepare_frame
     from pipeline.reading.options import Reading
@@ -55,6 +56,7 @@ _ERRORS = (
     "Uncertain",
     "UploadError",
     "UsageError",
+    "WorkerDied",
 )
 _HOMES = {
     **dict.fromkeys(_ERRORS, "pipeline.errors"),
@@ -87,6 +89,7 @@ __all__ = [
     "Uncertain",
     "UploadError",
     "UsageError",
+    "WorkerDied",
     "__version__",
     "check",
     "prepare",

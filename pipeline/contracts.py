@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from schemas.base import ContactSchema
-    from schemas.judging import ColumnVerdicts, FrameVerdicts, Mark
+    from schemas.marks import ColumnVerdicts, FrameVerdicts, Mark
 
     Bools = npt.NDArray[np.bool_]
 
@@ -195,7 +195,9 @@ def judge(contract: Contract, frame: pd.DataFrame, policy: Policy) -> Judged:
     from pandera.config import ValidationDepth, config_context
 
     from schemas.base import refuse_narwhals
-    from schemas.judging import handing_in, judge_frame
+    from schemas.carrying import handing_in
+    from schemas.fields import REFUSED
+    from schemas.judging import judge_frame
 
     try:
         refuse_narwhals()
@@ -214,7 +216,7 @@ def judge(contract: Contract, frame: pd.DataFrame, policy: Policy) -> Judged:
     confirmed = {name: np.zeros(len(frame), dtype=np.bool_) for name in verdicts.columns}
     own: list[tuple[str, str, Bools]] = []
     for column, name, mask in _masks(failures, len(frame)):
-        if name in BY_CODE and column in confirmed:
+        if name == REFUSED and column in confirmed:
             confirmed[column] |= mask
         else:
             own.append((column, name, mask))
@@ -226,17 +228,10 @@ def judge(contract: Contract, frame: pd.DataFrame, policy: Policy) -> Judged:
 
 @cache
 def _terse_schema(model: type[ContactSchema]) -> Any:
-    """Return a copy of the model's Pandera schema that spells out one failing value for each check.
+    """Return the model's Pandera schema for those who have the verdicts and read the masks."""
+    from schemas.fields import terse
 
-    Formatting every failing value costs Pandera far more than finding it; we read the masks.
-    """
-    import copy
-
-    schema = copy.deepcopy(model.to_schema())
-    for column in schema.columns.values():
-        for check in column.checks:
-            check.n_failure_cases = 1
-    return schema
+    return terse(model.to_schema())
 
 
 def _masks(failures: list[Any], length: int) -> Iterator[tuple[str, str, Bools]]:
@@ -261,7 +256,7 @@ def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
     Raises:
         TypeError: It holds floats, dates or other objects, whose spelling in the file is lost.
     """
-    from schemas.judging import as_text as convert
+    from schemas.frames import as_text as convert
 
     return convert(column)
 

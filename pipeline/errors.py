@@ -12,6 +12,7 @@ Findings about data are values, never exceptions. These are for "cannot continue
     │  ├─ Permanent          will not get better by itself
     │  └─ Uncertain          was sent, and no answer says what became of it
     ├─ FolderBusy        6   another run holds the folder
+    ├─ WorkerDied       70   a process that took part in the run ended by itself
     └─ OutputError      74   cannot write
 
 `RuleCrashed` stands outside the tree: a rule that fails is our bug (70), not a fault of the file.
@@ -113,6 +114,12 @@ class FolderBusy(PipelineError):  # noqa: N818
     """Another run holds this folder."""
 
     exit_status = Exit.BUSY
+
+
+class WorkerDied(PipelineError):  # noqa: N818
+    """A process that took part in a run ended by itself: killed, out of memory, or by our bug."""
+
+    exit_status = Exit.BUG
 
 
 class OutputError(PipelineError):

@@ -6,14 +6,21 @@ counting everything.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 
 from pipeline.contracts import Severity
+
+_arrow: Any = pa
+
+_Positions = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +129,125 @@ class Broken:
     code: str
     message: str
     raw: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BrokenRecords:
+    r"""k records that were set aside because their cells cannot be trusted, in record order.
+
+    A file may hold nothing else, so they are columns; `Broken` is one of them by itself.
+
+    Attributes:
+        records: k numbers, strictly ascending.
+        lines: k physical first lines.
+        which: k positions in `kinds`.
+        kinds: The distinct (code, message) that occur.
+        raw: Arrow array (`large_string`) of k texts without the final line end, undecodable bytes as `\xNN`.
+    """
+
+    records: npt.NDArray[np.int64]
+    lines: npt.NDArray[np.int64]
+    which: npt.NDArray[np.int64]
+    kinds: tuple[tuple[str, str], ...]
+    raw: Any
+
+    def __post_init__(self) -> None:
+        if not len(self.records) == len(self.lines) == len(self.which) == len(self.raw):
+            raise ValueError("each broken record has a number, a line, a kind and a text")
+        if np.any(self.records[1:] <= self.records[:-1]):
+            raise ValueError("broken records are in the order of their numbers")
+        if (
+            len({*self.kinds}) != len(self.kinds)
+            or np.bincount(self.which, minlength=len(self.kinds)).min(initial=1) < 1
+        ):
+            raise ValueError("the kinds of broken records are those that occur")
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __iter__(self) -> Iterator[Broken]:
+        """Yield each by itself, for those who need few."""
+        columns = (self.records.tolist(), self.lines.tolist(), self.which.tolist(), self.raw.to_pylist())
+        for record, line, which, raw in zip(*columns, strict=True):
+            yield Broken(record, line, *self.kinds[which], raw)
+
+    @staticmethod
+    def of(broken: Iterable[Broken]) -> BrokenRecords:
+        """Return single ones together, in record order."""
+        several = [*broken]
+        return BrokenRecords.ordered(
+            np.array([one.record for one in several], dtype=np.int64),
+            np.array([one.line for one in several], dtype=np.int64),
+            np.arange(len(several), dtype=np.int64),
+            [(one.code, one.message) for one in several],
+            _arrow.array([one.raw for one in several], _arrow.large_string()),
+        )
+
+    @staticmethod
+    def joined(parts: Sequence[BrokenRecords]) -> BrokenRecords:
+        """Return the records of some parts, of which no two hold the same, together in record order."""
+        held = [part for part in parts if len(part)]
+        if len(held) <= 1:
+            return held[0] if held else BrokenRecords.of(())
+        shifts = np.cumsum([0, *(len(part.kinds) for part in held)]).tolist()
+        return BrokenRecords.ordered(
+            np.concatenate([part.records for part in held]),
+            np.concatenate([part.lines for part in held]),
+            np.concatenate([part.which + shift for part, shift in zip(held, shifts, strict=False)]),
+            [kind for part in held for kind in part.kinds],
+            _arrow.concat_arrays([part.raw for part in held]),
+        )
+
+    @staticmethod
+    def ordered(
+        records: _Positions, lines: _Positions, which: _Positions, kinds: Sequence[tuple[str, str]], raw: Any
+    ) -> BrokenRecords:
+        """Return the records of these columns.
+
+        Args:
+            records: Their numbers in any order.
+            lines: As above, and so are the others, but for:
+            which: Positions in `kinds`.
+            kinds: May hold one twice, and such as do not occur.
+            raw: As above.
+        """
+        if np.any(records[1:] <= records[:-1]):
+            order = np.argsort(records)
+            records, lines, which, raw = records[order], lines[order], which[order], raw.take(_arrow.array(order))
+        numbers: dict[tuple[str, str], int] = {}
+        distinct = np.array([numbers.setdefault(kind, len(numbers)) for kind in kinds], dtype=np.int64)
+        which, occurring = pd.factorize(distinct[which])
+        names = [*numbers]
+        return BrokenRecords(
+            records, lines, which.astype(np.int64, copy=False), tuple(names[at] for at in occurring.tolist()), raw
+        )
+
+    def only(self, chosen: npt.NDArray[np.bool_]) -> BrokenRecords:
+        """Return the chosen ones.
+
+        Args:
+            chosen: k marks.
+        """
+        if chosen.all():
+            return self
+        raw = self.raw.filter(_arrow.array(chosen))
+        return BrokenRecords.ordered(self.records[chosen], self.lines[chosen], self.which[chosen], self.kinds, raw)
+
+    def retold(self, at: _Positions, which: _Positions, kinds: Sequence[tuple[str, str]]) -> BrokenRecords:
+        """Return them with something else said of some.
+
+        Args:
+            at: Which, by position.
+            which: For each of those a position in `kinds`.
+            kinds: What is said of them: (code, message).
+        """
+        told = self.which.copy()
+        told[at] = which + len(self.kinds)
+        return BrokenRecords.ordered(self.records, self.lines, told, [*self.kinds, *kinds], self.raw)
+
+
+def _none_broken() -> BrokenRecords:
+    return BrokenRecords.of(())
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ def run(
     no_wait: bool = False,
     callback_url: str | None = None,
     prepared: Callable[[Prepared], None] | None = None,
+    jobs: int = 1,
+    preparing: Callable[[int, int], None] | None = None,
     progress: Progress = ignore,
 ) -> Ran:
     """Return what became of each record of a file: rejected with its reason, or accepted, refused or unknown.
@@ -65,6 +67,8 @@ def run(
         no_wait: As for `upload`.
         callback_url: As for `upload`.
         prepared: Is told when the folder is there, before anything is sent.
+        jobs: As for `prepare`.
+        preparing: As `progress` for `prepare`.
         progress: Is told what the upload does.
 
     Raises:
@@ -75,7 +79,17 @@ def run(
         if contract.target.object is None and connection.object is None:
             raise no_object(contract.name)
 
-    folder = prepare(source, out=out, schema=schema, policy=policy, reading=reading, name=name, approve=approve)
+    folder = prepare(
+        source,
+        out=out,
+        schema=schema,
+        policy=policy,
+        reading=reading,
+        name=name,
+        approve=approve,
+        jobs=jobs,
+        progress=preparing,
+    )
     if prepared is not None:
         prepared(folder)
     receipt = upload(

@@ -9,8 +9,10 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.config import ValidationDepth, config_context
 
+from schemas.carrying import carry, drop_verdicts, handed_in
 from schemas.fields import fields_of, target_of
-from schemas.judging import ColumnVerdicts, carry, drop_verdicts, handed_in, judge_frame
+from schemas.judging import judge_frame
+from schemas.marks import ColumnVerdicts
 from schemas.specs import Policy
 
 

@@ -12,6 +12,7 @@ A field annotated `str` must be a column of the frame; one annotated `str | None
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,9 +20,12 @@ from typing import Any
 import pandera.pandas as pa
 
 from schemas.aliases import CONCEPTS
-from schemas.judging import read_verdicts
+from schemas.carrying import read_verdicts
 from schemas.rules import error_codes
 from schemas.specs import FieldSpec, Kind, OnInvalid, Target
+
+REFUSED = "contactprep.refused"
+"""Name of the check that stands for all rules of a field in a terse schema."""
 
 _MARK = "contactprep"
 """Under this key our description stands in Pandera's `metadata`, beside whatever else a user keeps there."""
@@ -46,14 +50,34 @@ def _field(kind: Kind, name: str, concept: str | None, aliases: Sequence[str], *
 
 
 class _NotRefusedFor:
-    """A check that reads the verdict that the schema's parser left with the frame."""
+    """A check that reads the verdict that the schema's parser left with the frame.
 
-    def __init__(self, code: str) -> None:
+    Args:
+        code: The rule that may refuse a cell; None for any.
+    """
+
+    def __init__(self, code: str | None) -> None:
         self.code = code
-        self.__name__ = code
+        self.__name__ = code or REFUSED
 
     def __call__(self, column: Any) -> Any:
         return read_verdicts(column).passes(str(column.name), self.code, column.index)
+
+
+def terse(schema: pa.DataFrameSchema) -> pa.DataFrameSchema:
+    """Return a copy of a contact schema for whoever has the verdicts: each field has one check of them, `REFUSED`.
+
+    The other checks, a user's own, stay, and spell out one failing value each. Pandera's cost is in the number of
+    checks and in the text of failing values, not in finding them.
+    """
+    schema = copy.deepcopy(schema)
+    for column in schema.columns.values():
+        own = [check for check in column.checks if not isinstance(check._check_fn, _NotRefusedFor)]
+        for check in own:
+            check.n_failure_cases = 1
+        of_verdicts = pa.Check(_NotRefusedFor(None), name=REFUSED, ignore_na=False, n_failure_cases=1)
+        column.checks = [of_verdicts, *own] if len(own) < len(column.checks) else own
+    return schema
 
 
 def Email(  # noqa: N802  # reads as a type in a class body, as Pandera's own Field does

@@ -34,15 +34,12 @@ class Hits:
         for row, which in zip(self.rows.tolist(), self.which.tolist(), strict=True):
             yield row, self.kinds[which]
 
-    def counts(self) -> dict[Any, int]:
-        """Return how often each thing was seen, without those never seen."""
-        counted = np.bincount(self.which, minlength=len(self.kinds)).tolist()
-        return {kind: count for kind, count in zip(self.kinds, counted, strict=True) if count}
-
-    def first_rows(self, kind: Any, most: int) -> list[int]:
-        """Return the first row positions of one thing, at most so many."""
-        found: list[int] = self.rows[np.flatnonzero(self.which == self.kinds.index(kind))[:most]].tolist()
-        return found
+    def firsts(self, most: int) -> Iterator[tuple[Any, int, list[int]]]:
+        """Yield each thing that was seen, how often, and its first row positions, at most so many."""
+        counts = np.bincount(self.which, minlength=len(self.kinds)).tolist()
+        for place, (kind, count) in enumerate(zip(self.kinds, counts, strict=True)):
+            if count:
+                yield kind, count, self.rows[np.flatnonzero(self.which == place)[:most]].tolist()
 
     def only(self, rows: npt.NDArray[np.bool_]) -> Hits:
         """Return those hits whose row is in a mask of the batch's rows."""

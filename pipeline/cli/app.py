@@ -58,6 +58,8 @@ def check(
     header_row: options.HeaderRow = None,
     skip_footer: options.SkipFooter = 0,
     sheet: options.Sheet = None,
+    jobs: options.Jobs = None,
+    heartbeat: options.Heartbeat = None,
     output: options.Output = Format.TEXT,
 ) -> int:
     """Say what is wrong with a file, and write nothing."""
@@ -65,7 +67,7 @@ def check(
 
     reading = preparing.reading_of(encoding, delimiter, quote, escape, header_row, skip_footer, sheet)
     policy = preparing.policy_of(region, on_invalid, strict_phones)
-    return preparing.check_files(files, schema, policy, reading, fail_on, output)
+    return preparing.check_files(files, schema, policy, reading, fail_on, output, jobs, heartbeat)
 
 
 @app.command()
@@ -84,6 +86,8 @@ def prepare(
     header_row: options.HeaderRow = None,
     skip_footer: options.SkipFooter = 0,
     sheet: options.Sheet = None,
+    jobs: options.Jobs = None,
+    heartbeat: options.Heartbeat = None,
     output: options.Output = Format.TEXT,
 ) -> int:
     """Write a folder with the clean file, the rejects with their reasons, every change and every finding."""
@@ -91,7 +95,7 @@ def prepare(
 
     reading = preparing.reading_of(encoding, delimiter, quote, escape, header_row, skip_footer, sheet)
     policy = preparing.policy_of(region, on_invalid, strict_phones)
-    return preparing.prepare_file(file, out, schema, policy, reading, fail_on, output)
+    return preparing.prepare_file(file, out, schema, policy, reading, fail_on, output, jobs, heartbeat)
 
 
 @app.command()
@@ -155,6 +159,8 @@ def run(
     header_row: options.HeaderRow = None,
     skip_footer: options.SkipFooter = 0,
     sheet: options.Sheet = None,
+    jobs: options.Jobs = None,
+    heartbeat: options.Heartbeat = None,
     hub: options.Hub = None,
     object: options.Object = None,  # noqa: A002
     sandbox: options.Sandbox = False,
@@ -168,7 +174,7 @@ def run(
     reading = preparing.reading_of(encoding, delimiter, quote, escape, header_row, skip_footer, sheet)
     policy = preparing.policy_of(region, on_invalid, strict_phones)
     wishes = sending.Wishes(hub, object, no_wait, False, False, callback_url)
-    return sending.run_file(file, out, schema, policy, reading, fail_on, wishes, sandbox, output)
+    return sending.run_file(file, out, schema, policy, reading, fail_on, wishes, sandbox, output, jobs, heartbeat)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -98,6 +99,14 @@ Invalid = Annotated[
 StrictPhones = Annotated[
     bool, typer.Option("--strict-phones", help="Reject numbers that are possible but not assigned")
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", metavar="N", min=1, help="Processes that take part [default: one for each core]"),
+]
+Heartbeat = Annotated[
+    int | None,
+    typer.Option("--heartbeat", metavar="SECONDS", min=1, help="Say on standard error now and then how far it is"),
+]
 Fail = Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 from this severity on")]
 Output = Annotated[Format, typer.Option("--format", help="How to print the result")]
 
@@ -114,6 +123,11 @@ CallbackUrl = Annotated[
 ]
 
 _WORDS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "space": " ", "comma-space": ", "}
+
+
+def jobs_of(asked: int | None) -> int:
+    """Return how many processes take part: as many as asked for, else as there are cores for this process."""
+    return asked or len(os.sched_getaffinity(0))
 
 
 def delimiter_of(text: str | None) -> str | None:

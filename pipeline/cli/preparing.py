@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pipeline.cli import options
+from pipeline.cli.progress import reporting
 from pipeline.contracts import Policy
 from pipeline.errors import Exit, PipelineError, UsageError
 from pipeline.preparing import Prepared, check, prepare
@@ -57,13 +58,23 @@ def check_files(
     reading: Reading,
     fail_on: options.FailOn,
     output: options.Format,
+    jobs: int | None,
+    heartbeat: int | None,
 ) -> int:
     """Check each file; the status is that of the worst. One that cannot be checked does not stop the others."""
     worst: int = Exit.FINE
     results: list[Any] = []
     for number, file in enumerate(files):
         try:
-            report = check(open_source(file), schema=schema, policy=policy, reading=reading)
+            with reporting(heartbeat) as progress:
+                report = check(
+                    open_source(file),
+                    schema=schema,
+                    policy=policy,
+                    reading=reading,
+                    jobs=options.jobs_of(jobs),
+                    progress=progress,
+                )
         except PipelineError as failure:
             if len(files) == 1:
                 raise
@@ -88,11 +99,22 @@ def prepare_file(
     reading: Reading,
     fail_on: options.FailOn,
     output: options.Format,
+    jobs: int | None,
+    heartbeat: int | None,
 ) -> int:
     """Prepare a file and print what was found."""
     source = open_source(file)
     folder = output_folder(file, out)
-    prepared = prepare(source, out=folder, schema=schema, policy=policy, reading=reading)
+    with reporting(heartbeat) as progress:
+        prepared = prepare(
+            source,
+            out=folder,
+            schema=schema,
+            policy=policy,
+            reading=reading,
+            jobs=options.jobs_of(jobs),
+            progress=progress,
+        )
     if output is options.Format.JSON:
         print_json(prepared.report.data)
     else:

@@ -6,13 +6,14 @@ import json
 import os
 import sys
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.cli.options import FailOn, Format
+from pipeline.cli.options import FailOn, Format, jobs_of
 from pipeline.cli.preparing import open_source, output_folder, print_json, print_report
+from pipeline.cli.progress import reporting
 from pipeline.cli.sandboxing import LocalSandbox, local_sandbox
 from pipeline.contracts import Policy
 from pipeline.errors import Exit, UsageError
@@ -75,17 +76,22 @@ def run_file(
     wishes: Wishes,
     sandbox: bool,
     output: Format,
+    jobs: int | None,
+    heartbeat: int | None,
 ) -> int:
     """Prepare a file, upload what was accepted, and print both."""
     from pipeline.running import run
 
+    bar = ExitStack()
+
     def announce(prepared: Prepared) -> None:
+        bar.close()
         if output is Format.TEXT:
             print_report(prepared)
 
     source = open_source(file)
     folder = output_folder(file, out)
-    with _target(sandbox) as (connection, local), _keeping_arrived(folder, local) as arrived:
+    with bar, _target(sandbox) as (connection, local), _keeping_arrived(folder, local) as arrived:
         ran = run(
             source,
             out=folder,
@@ -96,6 +102,8 @@ def run_file(
             no_wait=wishes.no_wait,
             callback_url=wishes.callback_url,
             prepared=announce,
+            jobs=jobs_of(jobs),
+            preparing=bar.enter_context(reporting(heartbeat)),
             progress=Narrator(),
         )
     if output is Format.JSON:

@@ -1,5 +1,6 @@
 """Finds the records of one contact across the whole file, in bounded memory."""
 
-from pipeline.deduplicating.keys import Keys, candidates, count_distinct, hash_keys, losers_of
+from pipeline.deduplicating.losing import Losers, count_distinct, find_losers, find_losers_in
+from pipeline.deduplicating.spilling import KeyPiece, write_keys
 
-__all__ = ["Keys", "candidates", "count_distinct", "hash_keys", "losers_of"]
+__all__ = ["KeyPiece", "Losers", "count_distinct", "find_losers", "find_losers_in", "write_keys"]

@@ -11,10 +11,11 @@ import pandas as pd
 from pipeline.checking import Checked, check
 from pipeline.checking.sense import settle
 from pipeline.contracts import Contract, Model, Policy, Severity, as_text, message_of, opened_contract
-from pipeline.deduplicating import candidates, hash_keys, losers_of
+from pipeline.deduplicating import find_losers_in
 from pipeline.mapping import choose_schema, map_header
-from pipeline.preparing.batches import reasons_of
 from pipeline.preparing.joining import unique_names
+from pipeline.preparing.reasons import reasons_of
+from pipeline.writing.columns import column_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,8 @@ def prepare_frame(
     )
     checked = check(records, records, raw, header, contract, policy)
     values = checked.values()
-    keys = hash_keys(values[contract.key.name], records, ~checked.refused)
-    real_keys = values[contract.key.name]
-    groups = candidates(keys)
-    losers = losers_of(groups, {record: str(real_keys.loc[record]) for group in groups for record in group.tolist()})
-    rejected = checked.refused | np.isin(records, list(losers))
+    losers = find_losers_in(column_of(values[contract.key.name]), records, records, ~checked.refused)
+    rejected = checked.refused | np.isin(records, losers.records)
     key = next(mapped for mapped in header.mapped if mapped.field.key)
     duplicates = [
         (
@@ -95,12 +93,12 @@ def prepare_frame(
             message_of("K101", kept=kept, where=""),
             str(raw[key.position].loc[record]),
         )
-        for record, kept in losers.items()
+        for record, kept in zip(losers.records.tolist(), losers.kept.tolist(), strict=True)
     ]
     reasons = reasons_of(checked, checked.refused)
-    for record, column, _, code, _, message, _ in duplicates:
-        reasons[record] = (code, f"{column}: {message}")
-    why = [reasons[record] for record in records[rejected].tolist()]
+    texts = dict(zip(records[checked.refused].tolist(), (reasons.texts[one] for one in reasons.which), strict=True))
+    texts |= {record: (code, f"{column}: {message}") for record, column, _, code, _, message, _ in duplicates}
+    why = [texts[record] for record in records[rejected].tolist()]
     originals = frame[rejected].copy()
     originals.columns = pd.Index(unique_names(["_codes", "_reasons", *map(str, frame.columns)])[2:])
     originals.insert(0, "_codes", pd.Series([codes for codes, _ in why], index=originals.index, dtype="str"))

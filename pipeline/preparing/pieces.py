@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.writing.columns import Rows
 from pipeline.writing.files import DigestWriter
 
 Longs = npt.NDArray[np.int64]
@@ -16,7 +17,7 @@ Longs = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """k rows of an output file on disk: their bytes, and beside them what they belong to.
+    """k rows of an output file on disk: their bytes, and beside them which record each belongs to.
 
     Attributes:
         path: The rows' bytes, one after the other.
@@ -28,13 +29,8 @@ class Piece:
 
     @property
     def index_path(self) -> Path:
-        """Where the 3 × k array of record numbers, lines and row lengths (bytes) lies."""
+        """Where the 2 × k array of record numbers, ascending, and row lengths (bytes) lies."""
         return self.path.with_name(self.path.name + ".npy")
-
-    def load(self) -> LoadedPiece:
-        """Read the piece into memory; it is as large as one batch at most."""
-        index: Longs = np.load(self.index_path)
-        return LoadedPiece(self.path.read_bytes(), index[0], index[1], np.concatenate(([0], np.cumsum(index[2]))))
 
     def delete(self) -> None:
         """Remove its files."""
@@ -42,72 +38,51 @@ class Piece:
         self.index_path.unlink()
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedPiece:
-    """A piece in memory.
-
-    Attributes:
-        data: The bytes of k rows.
-        records: k record numbers, ascending; a record may have several rows.
-        lines: k physical lines.
-        offsets: k + 1 byte offsets into `data`.
-    """
-
-    data: bytes
-    records: Longs
-    lines: Longs
-    offsets: Longs
-
-    def row(self, number: int) -> bytes:
-        """Return one row's bytes."""
-        return self.data[int(self.offsets[number]) : int(self.offsets[number + 1])]
-
-    def row_of(self, record: int) -> int:
-        """Return the position of a record's first row.
-
-        Raises:
-            KeyError: The piece has no row of this record.
-        """
-        number = int(np.searchsorted(self.records, record))
-        if number == len(self.records) or self.records[number] != record:
-            raise KeyError(record)
-        return number
-
-    def each(self) -> Iterator[tuple[int, bytes]]:
-        """Yield (record number, row bytes) in order."""
-        for number, record in enumerate(self.records.tolist()):
-            yield record, self.row(number)
-
-
-def write_piece(path: Path, rows: Sequence[bytes], records: Sequence[int], lines: Sequence[int]) -> Piece:
-    """Write k rows and what they belong to; returns the piece."""
-    path.write_bytes(b"".join(rows))
-    index = np.array([records, lines, list(map(len, rows))], dtype=np.int64).reshape(3, len(rows))
+def write_piece(path: Path, rows: Rows, records: Longs) -> Piece:
+    """Write k rows and the records they belong to; returns the piece."""
+    path.write_bytes(rows.data)
     piece = Piece(path, len(rows))
-    np.save(piece.index_path, index)
+    np.save(piece.index_path, np.stack([records, rows.lengths]))
     return piece
 
 
-def join_piece(
-    output: DigestWriter, piece: Piece, drop: frozenset[int], insert: Mapping[int, Sequence[bytes]]
-) -> tuple[int, tuple[bytes, ...] | None]:
-    """Append a piece to an output file.
+def read_rows(piece: Piece, records: Longs, *, others: bool = False) -> bytes:
+    """Return the rows of these records, ascending, or those of all others."""
+    known, ends = _index_of(piece)
+    chosen = np.flatnonzero(np.isin(known, records, invert=others)).tolist()
+    data = memoryview(piece.path.read_bytes())
+    return b"".join([data[ends[row] : ends[row + 1]] for row in chosen])
+
+
+def join_piece(output: DigestWriter, piece: Piece, drop: Longs, insert: Sequence[tuple[int, bytes]]) -> None:
+    """Append a piece to an output file, and delete it.
 
     Args:
         output: Where to.
         piece: The rows.
-        drop: Records whose rows are left out.
-        insert: Rows to add behind those of their record; all within the span of the piece's batch.
-
-    Returns:
-        How many rows were written, and the rows themselves if they are not just those of the piece.
+        drop: Records whose rows are left out, ascending.
+        insert: Records and rows to put behind those of their record, ascending; all within the span of the batch.
     """
-    if not drop and not insert:
+    if not (len(drop) or insert):
         output.copy_from(piece.path)
-        return piece.rows, None
-    kept = [(record, row) for record, row in piece.load().each() if record not in drop]
-    kept += [(record, row) for record, rows in insert.items() for row in rows]
-    kept.sort(key=lambda pair: pair[0])  # stable: what is put in comes behind what its record has
-    rows = tuple(row for _, row in kept)
-    output.write(b"".join(rows))
-    return len(rows), rows
+    else:
+        records, ends = _index_of(piece)
+        behind = np.searchsorted(records, [record for record, _ in insert], side="right").tolist()
+        # What is put in at a row comes before that row is left out.
+        events = [(at, at, row) for at, (_, row) in zip(behind, insert, strict=True)]
+        events += [(at, at + 1, b"") for at in np.flatnonzero(np.isin(records, drop)).tolist()]
+        events.sort(key=lambda event: event[:2])
+        data = memoryview(piece.path.read_bytes())
+        reached = 0
+        kept: list[bytes | memoryview] = []
+        for first, stop, row in events:
+            kept += [data[ends[reached] : ends[first]], row]
+            reached = stop
+        output.write(b"".join([*kept, data[ends[reached] :]]))
+    piece.delete()
+
+
+def _index_of(piece: Piece) -> tuple[Longs, list[int]]:
+    """Return the record of each of k rows, and k + 1 byte offsets: where each row begins, and the end."""
+    records, lengths = np.load(piece.index_path)
+    return records, [0, *np.cumsum(lengths).tolist()]

@@ -7,11 +7,13 @@ import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pipeline.contracts import Contract, Model, Policy, Severity, message_of, opened_contract
+from pipeline.engines import carry_out
 from pipeline.errors import UsageError
 from pipeline.mapping import HeaderMap, choose_schema, map_header
 from pipeline.preparing.batches import Batch, Work, prepare_batch
@@ -19,7 +21,7 @@ from pipeline.preparing.joining import Joined, join
 from pipeline.preparing.staging import refuse_foreign, staged
 from pipeline.reading import scan
 from pipeline.reading.options import Reading
-from pipeline.records import Finding, Source
+from pipeline.records import Finding, Range, Source
 from pipeline.reporting.describing import describe_source
 from pipeline.reporting.html import render_html
 from pipeline.reporting.report import Report
@@ -81,6 +83,7 @@ def check(
     policy: Policy | None = None,
     reading: Reading | None = None,
     name: str | None = None,
+    jobs: int = 1,
     progress: Progress | None = None,
 ) -> Report:
     """Return the verdict on a file, and leave nothing behind.
@@ -91,17 +94,19 @@ def check(
         policy: What the run decides instead of the schema.
         reading: How to read it where the evidence shall not decide.
         name: What to call the source in messages; by default its base name.
+        jobs: How many processes take part, this one included. The result does not depend on it.
         progress: Called after each batch.
 
     Raises:
         SourceError: It cannot be read as a table.
+        WorkerDied: A process that took part ended by itself.
         UsageError: No such schema, or the header does not fit it.
 
     Side effects:
         Writes and removes a private folder in the system's temporary directory, as large as the result would be.
     """
     with _private_folder() as folder, translating(folder):
-        _, report, _ = _fill(folder, source, schema, policy, reading, name, progress)
+        _, report, _ = _fill(folder, source, schema, policy, reading, name, jobs, progress)
         return report
 
 
@@ -114,6 +119,7 @@ def prepare(
     reading: Reading | None = None,
     name: str | None = None,
     approve: Callable[[Contract], None] | None = None,
+    jobs: int = 1,
     progress: Progress | None = None,
 ) -> Prepared:
     """Write the prepared folder of a file, whole or not at all, and return it.
@@ -126,12 +132,14 @@ def prepare(
         reading: As for `check`.
         name: As for `check`.
         approve: Is shown the contract before anything is judged; what it raises stops the run.
+        jobs: As for `check`.
         progress: As for `check`.
 
     Raises:
         SourceError: The source cannot be read as a table.
         UsageError: No such schema, the header does not fit it, or `out` holds something else.
         FolderBusy: Another run is filling `out`.
+        WorkerDied: A process that took part ended by itself.
         OutputError: It cannot be written.
     """
     out = Path(out)
@@ -140,7 +148,7 @@ def prepare(
     with translating(out):
         refuse_foreign(out)
     with staged(out) as folder, translating(out):
-        written, report, manifest = _fill(folder, source, schema, policy, reading, name, progress, approve)
+        written, report, manifest = _fill(folder, source, schema, policy, reading, name, jobs, progress, approve)
         html = write_bytes(folder / "report.html", render_html(report.data))
         files = {**written, "report.html": html}
         manifest = {**manifest, "files": {name: manifest_entry(files[name], manifest, name) for name in sorted(files)}}
@@ -165,6 +173,7 @@ def _fill(
     policy: Policy | None,
     reading: Reading | None,
     name: str | None,
+    jobs: int,
     progress: Progress | None,
     approve: Callable[[Contract], None] | None = None,
 ) -> tuple[dict[str, Written], Report, dict[str, Any]]:
@@ -180,16 +189,32 @@ def _fill(
         work = Work(scanned, header, contract, policy)
         pieces = folder / "pieces"
         pieces.mkdir()
-        batches: list[Batch] = []
-        for part in scanned.ranges:
-            batches.append(prepare_batch(work, part, pieces))
-            if progress is not None:
-                progress(part.first_record + part.records - 1, scanned.records)
+        batches = _phase_1(work, pieces, jobs, progress)
         joined = join(work, batches, _file_findings(scanned, header, contract), folder)
         shutil.rmtree(pieces)
         report = Report(_report(work, chosen, joined))
         report_file = write_bytes(folder / "report.json", encode_json(report.data))
         return {**joined.files, "report.json": report_file}, report, _manifest(work, report)
+
+
+def _phase_1(work: Work, pieces: Path, jobs: int, progress: Progress | None) -> list[Batch]:
+    """Return the batches of all ranges, in file order."""
+    # Another process cannot find the schema of a program that is being run.
+    jobs = 1 if work.contract.model.__module__ == "__main__" else jobs
+    batches: list[Batch] = []
+    task = partial(prepare_batch, work, pieces)
+    done = 0
+    for batch in carry_out(task, work.source.ranges, jobs=jobs, name=_name_of):
+        batches.append(batch)
+        done += batch.part.records
+        if progress is not None:
+            progress(done, work.source.records)
+    return sorted(batches, key=lambda batch: batch.part.number)
+
+
+def _name_of(part: Range) -> str:
+    last = part.first_record + part.records - 1
+    return f"range {part.number}, records {part.first_record:,} to {last:,}"
 
 
 def _contract_for(schema: str | Model | Contract | None, source: Source) -> tuple[Contract, str]:

@@ -7,6 +7,6 @@ from __future__ import annotations
 
 from pipeline.reading.opening import Limits
 from pipeline.reading.scanning import RANGE_RECORDS, scan
-from pipeline.reading.tables import read, read_all
+from pipeline.reading.tables import read, read_all, read_some
 
-__all__ = ["RANGE_RECORDS", "Limits", "read", "read_all", "scan"]
+__all__ = ["RANGE_RECORDS", "Limits", "read", "read_all", "read_some", "scan"]

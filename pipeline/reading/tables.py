@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,18 +14,21 @@ import pandas as pd
 from pipeline.errors import SourceError
 from pipeline.reading.blocks import Block, Positions
 from pipeline.reading.encodings import BOM, UTF8, is_utf8
-from pipeline.reading.folding import unfold_table
+from pipeline.reading.folding import unfold, unfold_table
 from pipeline.reading.judging import judge, tokeniser_for
 from pipeline.reading.opening import changed, stamp_from
 from pipeline.reading.regular import Index, index_records, is_served
 from pipeline.reading.regular_cells import Column, breaks_inside, column_of, join_columns, regular_cells
 from pipeline.reading.reviewing import review
-from pipeline.reading.tokenising import CELL_CHARACTERS, Form
+from pipeline.reading.tokenising import CELL_CHARACTERS, Form, Tokeniser
 from pipeline.records import Broken, Finding, Range, Source, Table
 
 Bools = npt.NDArray[np.bool_]
 
 _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
+
+# Up to one record in so many is read by itself; more of them, and the whole range is read faster.
+_FEW = 16
 
 
 def read(source: Source, part: Range) -> Table:
@@ -54,6 +58,53 @@ def read_all(source: Source) -> Iterator[Table]:
     """
     for part in source.ranges:
         yield read(source, part)
+
+
+def read_some(source: Source, part: Range, numbers: Sequence[int], lines: Sequence[int]) -> list[list[str]]:
+    """Return the cells of single records of a range, each as wide as the header.
+
+    Args:
+        source: What `scan` returned.
+        part: One of its ranges.
+        numbers: k record numbers; each was kept when the range was read.
+        lines: k physical first lines of theirs.
+
+    Raises:
+        SourceError: The file is gone, or is not the one that was scanned.
+    """
+    if len(numbers) * _FEW > part.records:
+        cells: list[list[str]] = read(source, part).frame.loc[list(numbers)].to_numpy(dtype=object).tolist()
+        return cells
+    data = _bytes_of(source, part)
+    starts = [*Block(data).line_starts.tolist(), len(data)]
+    found: list[list[str]] = []
+    for number, line in zip(numbers, lines, strict=True):
+        raw, form = _record_at(data, starts, line - part.first_line, tokeniser_for(source))
+        verdict = judge(source, raw, form, number, line)
+        if isinstance(verdict, Broken):
+            raise changed(source.name)
+        found.append(verdict.cells if source.sheet is None else [*map(unfold, verdict.cells)])
+    return found
+
+
+def _record_at(data: bytes, starts: list[int], line: int, tokeniser: Tokeniser) -> tuple[bytes, Form]:
+    """Return the bytes and the form of the record that begins on a line, counted from 0.
+
+    Args:
+        data: Some physical lines.
+        starts: Where each begins, and the end of the last.
+        line: One of them.
+        tokeniser: Their grammar.
+    """
+    count, window = len(starts) - 1, 1
+    while True:
+        until = min(line + window, count)
+        lines = [data[begin:end] for begin, end in pairwise(starts[line : until + 1])]
+        begun = next(tokeniser.records(lines, final=until == count), None)
+        if begun is not None:
+            first, stop, form = begun
+            return b"".join(lines[first:stop]), form
+        window *= 8
 
 
 def _bytes_of(source: Source, part: Range) -> bytes:

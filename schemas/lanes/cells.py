@@ -100,9 +100,13 @@ class Cells:
         return found
 
 
-def column_of(texts: list[str] | list[str | None]) -> Column:
-    """Return texts as an Arrow array of `large_string`; None is a missing one."""
-    return _arrow.array(texts, _arrow.large_string())
+def column_of(texts: Any) -> Column:
+    """Return texts, a list or what pandas keeps in a Series of dtype `str`, as one Arrow array of `large_string`.
+
+    None and NaN are missing ones.
+    """
+    column = _arrow.array(texts, _arrow.large_string())
+    return column.combine_chunks() if isinstance(column, _arrow.ChunkedArray) else column
 
 
 def column_from(data: Bytes | bytes, lengths: Longs) -> Column:

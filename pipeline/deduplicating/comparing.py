@@ -1,0 +1,144 @@
+"""Records of one key: those whose hashes repeat, once their keys have been compared byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
+
+from pipeline.deduplicating.keyed import Keyed
+from pipeline.deduplicating.words import Strings, Words, equal_strings
+
+Bools = npt.NDArray[np.bool_]
+Longs = npt.NDArray[np.int64]
+
+_arrow: Any = pa
+
+# Bytes of keys that are read before they are compared: enough that numpy's price for a call does not matter.
+BLOCK_BYTES = 16 << 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slice:
+    """The keys of some records that follow each other.
+
+    Attributes:
+        records: How many.
+        size: How many bytes their folded keys take.
+        load: Returns those.
+    """
+
+    records: int
+    size: int
+    load: Callable[[], Strings]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Groups:
+    """k records in g groups, each of one key.
+
+    Attributes:
+        records: k record numbers, ascending in each group.
+        lines: k physical lines.
+        starts: g + 1 numbers: where each group begins, and k.
+    """
+
+    records: Longs
+    lines: Longs
+    starts: Longs
+
+    def __post_init__(self) -> None:
+        if len(self.records) != len(self.lines) or self.starts[-1] != len(self.records):
+            raise ValueError("groups hold every record once")
+
+
+def group_keys(keyed: Keyed, slices: Sequence[Slice]) -> Groups:
+    """Return the accepted ones of k records whose hash is another's too, by their key. A group may be of one record.
+
+    Holds 8 bytes a record several times over, one key for each hash that repeats, and a block of keys.
+
+    Args:
+        keyed: k records.
+        slices: Their keys, in the same order.
+    """
+    rows, heads = _repeats(keyed)
+    group = np.cumsum(heads) - 1
+    if len(rows) and sum(part.size for part in slices) <= BLOCK_BYTES:
+        slices = [_loaded(slices)]
+    different = _differing(rows, heads, group, slices) if len(rows) else heads
+    if different.any():
+        group[different] = _told_apart(rows[different], slices) + len(rows)
+        order = np.argsort(group, kind="stable")
+        rows, group = rows[order], group[order]
+        heads = np.concatenate(([True], group[1:] != group[:-1]))
+    return Groups(keyed.records[rows], keyed.lines[rows], np.append(np.flatnonzero(heads), len(rows)))
+
+
+def _repeats(keyed: Keyed) -> tuple[Longs, Bools]:
+    """Return the rows of accepted records whose hash is another's too, by hash and record; and which begin a hash."""
+    accepted = np.flatnonzero(keyed.accepted)
+    order = accepted[np.argsort(keyed.hashes[accepted], kind="stable")]
+    hashes = keyed.hashes[order]
+    same = np.zeros(len(order) + 1, np.bool_)
+    same[1:-1] = hashes[1:] == hashes[:-1]
+    repeated = np.flatnonzero(same[1:] | same[:-1])
+    return order[repeated], ~same[repeated]
+
+
+def _differing(rows: Longs, heads: Bools, group: Longs, slices: Sequence[Slice]) -> Bools:
+    """Return which of k rows have another key than the first one of their hash."""
+    place = np.empty(int(heads.sum()), np.int64)  # of each group's first key among those held
+    held: list[Strings] = []
+    done = 0
+    for some, strings in _look_up(rows[heads], slices):
+        place[some] = np.arange(done, done + len(some))
+        held.append(strings)
+        done += len(some)
+    firsts = Words.of(_arrow.concat_arrays(held))
+    held.clear()
+    others = np.flatnonzero(~heads)
+    different = np.zeros(len(rows), np.bool_)
+    for some, strings in _look_up(rows[others], slices):
+        entries = others[some]
+        different[entries] = ~equal_strings(Words.of(strings), firsts.only(place[group[entries]]))
+    return different
+
+
+def _told_apart(rows: Longs, slices: Sequence[Slice]) -> Longs:
+    """Return a number for each of k rows, the same where the key is the same: for the few whose hash collides."""
+    numbers: dict[bytes, int] = {}
+    told = np.empty(len(rows), np.int64)
+    for some, strings in _look_up(rows, slices):
+        told[some] = [numbers.setdefault(key, len(numbers)) for key in strings.to_pylist()]
+    return told
+
+
+def _loaded(slices: Sequence[Slice]) -> Slice:
+    """Return slices as one that is read already."""
+    strings = _arrow.concat_arrays([part.load() for part in slices])
+    return Slice(len(strings), sum(part.size for part in slices), lambda: strings)
+
+
+def _look_up(rows: Longs, slices: Sequence[Slice]) -> Iterator[tuple[Longs, Strings]]:
+    """Yield, block by block, which of k rows lie in it, with their keys. Slices without any are not read."""
+    order = np.argsort(rows, kind="stable")
+    ascending = rows[order]
+    bounds = np.concatenate(([0], np.cumsum([part.records for part in slices])))
+    ends = np.searchsorted(ascending, bounds)
+    block: list[Strings] = []
+    places: list[Longs] = []
+    before = begun = size = 0
+    for number in np.flatnonzero(np.diff(ends)).tolist():
+        begin, end = int(ends[number]), int(ends[number + 1])
+        block.append(slices[number].load())
+        places.append(ascending[begin:end] - int(bounds[number]) + before)
+        before += slices[number].records
+        size += slices[number].size
+        if size >= BLOCK_BYTES or end == len(rows):
+            strings = _arrow.concat_arrays(block).take(_arrow.array(np.concatenate(places)))
+            yield order[begun:end], strings
+            block, places, before, size, begun = [], [], 0, 0, end

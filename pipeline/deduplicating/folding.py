@@ -1,0 +1,65 @@
+"""Keys as they are compared: without regard to case, nothing else stripped, as UTF-8."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
+import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
+
+from pipeline.deduplicating.words import Strings
+
+Bools = npt.NDArray[np.bool_]
+
+Texts: TypeAlias = Any
+"""An Arrow array of large_string, in one chunk."""
+
+_arrow: Any = pa
+_compute: Any = pc
+
+
+def fold_key(value: str) -> str:
+    """Return a key as it is compared: without regard to case, nothing else stripped.
+
+    By `lower`, since `casefold` would also make one of ß and ss, which are different domains.
+
+    >>> fold_key("Ann@Acme.com") == fold_key("ann@acme.com"), fold_key("a@straße.de") == fold_key("a@strasse.de")
+    (True, False)
+    """
+    return value.lower()
+
+
+def fold_keys(values: Texts) -> Strings:
+    """Return n keys as `fold_key` makes them, in UTF-8.
+
+    Arrow's own lowering of all Unicode is not Python's (İ, a final Σ, other versions of Unicode), so only ASCII is
+    left to Arrow.
+
+    Args:
+        values: n normal forms, missing where blank.
+
+    Raises:
+        TypeError: Not text in one chunk.
+
+    >>> fold_keys(pa.array(["Ann@Acme.com", "ΟΔΟΣ@x.gr", None], pa.large_string()))[1].as_py().decode()
+    'οδος@x.gr'
+    """
+    if not isinstance(values, _arrow.LargeStringArray):
+        raise TypeError(f"keys are an Arrow large_string array in one chunk, not {type(values).__name__}")
+    folded = _compute.ascii_lower(values)
+    ascii_only = _compute.fill_null(_compute.string_is_ascii(values), True)
+    if not _compute.all(ascii_only, min_count=0).as_py():
+        others = _compute.invert(ascii_only)
+        lowered = [fold_key(value) for value in values.filter(others).to_numpy(zero_copy_only=False)]
+        folded = _compute.replace_with_mask(folded, others, _arrow.array(lowered, _arrow.large_string()))
+    return folded.cast(_arrow.large_binary())
+
+
+def has_key(values: Texts) -> Bools:
+    """Return which of n values are keys: neither missing nor empty."""
+    present: Bools = _compute.fill_null(_compute.greater(_compute.binary_length(values), 0), False).to_numpy(
+        zero_copy_only=False
+    )
+    return present

@@ -1,0 +1,84 @@
+"""The verdicts of a frame: which rules apply to which cell, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from schemas.rules import Severity
+from schemas.specs import FieldSpec
+
+Bools = npt.NDArray[np.bool_]
+
+
+class Mark(NamedTuple):
+    """One rule that applies to a cell, after the policy.
+
+    Attributes:
+        code: The rule.
+        severity: What it does here; a policy may have lowered an error to a warning.
+        done: What the policy did about it: `blanked`, `kept` or "".
+    """
+
+    code: str
+    severity: Severity
+    done: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnVerdicts:
+    """The verdicts of one column of n cells.
+
+    Attributes:
+        field: The field that judged.
+        values: n normal forms, dtype `str`, the frame's index; missing where a cell is blank or refused.
+        which: n positions in `combinations`.
+        combinations: The distinct sets of marks that occur; the first is the empty one.
+    """
+
+    field: FieldSpec
+    values: pd.Series[Any]
+    which: npt.NDArray[np.int64]
+    combinations: tuple[tuple[Mark, ...], ...]
+
+    def __post_init__(self) -> None:
+        if self.combinations[0] != () or len(self.values) != len(self.which):
+            raise ValueError(f"verdicts of {self.field.name!r} do not fit together")
+
+    def where(self, wanted: Callable[[Mark], bool]) -> Bools:
+        """Return a mask of the n cells that carry a mark of the wanted sort."""
+        hits = np.fromiter((any(map(wanted, marks)) for marks in self.combinations), dtype=np.bool_)
+        return np.asarray(hits[self.which])
+
+    @property
+    def refused(self) -> Bools:
+        """A mask of the n cells that reject their record."""
+        return self.where(lambda mark: mark.severity is Severity.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameVerdicts:
+    """The verdicts of a frame's fields, by column name, in the frame's order."""
+
+    columns: Mapping[str, ColumnVerdicts]
+
+    def passes(self, name: str, code: str | None, index: pd.Index[Any]) -> pd.Series[bool]:
+        """Return, for each cell of a column, whether the code does not reject it; without a code, whether none does.
+
+        Raises:
+            ValueError: The column is not the one that was judged.
+        """
+        column = self.columns[name]
+        good = ~column.where(lambda mark: mark.severity is Severity.ERROR and code in (None, mark.code))
+        if len(index) != len(good):
+            # Pandera's head, tail and sample check a part of what the parser saw.
+            places = column.values.index.get_indexer(index)
+            if (places < 0).any():
+                raise ValueError(f"the verdicts of {name!r} belong to another frame")
+            good = good[places]
+        return pd.Series(good, index=index)

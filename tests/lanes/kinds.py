@@ -1,0 +1,19 @@
+"""Every lane beside its judge: the table that long comparisons run over.
+
+To add a kind, write a module of its own that makes its texts (as `email_values` does: one function that takes a
+`random.Random` and returns a text) and put one line into `KINDS`: the texts, the lane, and the judge as a function of
+the text alone, with the same options as the lane. Several lines may share a kind, one for each set of options
+("phone-US", "phone-DE"). Then `python -m benchmarks.fuzz_lanes --kind NAME` compares as many texts as you like, and
+`compare_many(KINDS[NAME], count, seed)` does so in a test.
+"""
+
+from __future__ import annotations
+
+from schemas.kinds.emails import judge_email
+from schemas.lanes.emails import email_lane
+from tests.lanes.comparing import Compared
+from tests.lanes.email_values import email_value
+
+KINDS: dict[str, Compared] = {
+    "email": Compared(email_value, email_lane(), judge_email),
+}
