@@ -50,13 +50,13 @@ def await_worker(process: subprocess.Popen[str]) -> int:
 
 @pytest.fixture
 def contacts(tmp_path: Path) -> Path:
-    """Return a file of 60,000 contacts, some of them twice."""
+    """Return a file of 150,000 contacts, some of them twice."""
     path = tmp_path / "contacts.csv"
     with path.open("w", encoding="utf-8") as file:
         file.write("email,phone,website\n")
-        for number in range(60_000):
+        for number in range(150_000):
             file.write(
-                f"ann{number % 59_900}@acme{number % 97}.com,(202) 222-{number % 10_000:04},acme{number % 97}.com\n"
+                f"ann{number % 149_900}@acme{number % 97}.com,(202) 222-{number % 10_000:04},acme{number % 97}.com\n"
             )
     return path
 
