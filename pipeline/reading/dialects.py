@@ -44,6 +44,7 @@ class Fit:
         agreeing: How many have it.
         clean: How many of these have no quote inside a cell that does not begin with one.
         header: Number of cells of the first record.
+        fitting: How many records have as many cells as the first one.
         quoted: How many records hold a quoted cell.
         header_quoted: Whether the first record holds one.
         broken: How many make no sense.
@@ -56,6 +57,7 @@ class Fit:
     agreeing: int
     clean: int
     header: int
+    fitting: int
     quoted: int
     header_quoted: bool
     broken: int
@@ -69,16 +71,14 @@ class Choice:
     Attributes:
         dialect: The choice.
         doubt: Half a sentence, or "" where there is none.
-        records: Records of the evidence if all of them agree on a width, else 0.
-        width: That width.
-        among: Those records for a sentence.
+        width: The number of cells that more than half of the records of the evidence have, or 0.
+        agreeing: Those records and their verb for a sentence.
     """
 
     dialect: Dialect
     doubt: str
-    records: int
     width: int
-    among: str
+    agreeing: str
 
 
 def name_of(delimiter: str) -> str:
@@ -166,7 +166,7 @@ def choose_dialect(
     if delimiter is None:
         if with_blank := _with_blank(lines, text, best, final=final):
             best, doubt = with_blank, ""
-        elif best.header < 2 and (by_blanks := _by_blanks(lines, text, best, final=final)):
+        elif (best.header < 2 or _is_poor(best)) and (by_blanks := _by_blanks(lines, text, best, final=final)):
             best, doubt = by_blanks, "blanks stand inside texts too"
     doubt = doubt or ("" if quote else _unread_quotes(text, best))
     if with_trailing := _with_trailing(lines, text, best, final=final):
@@ -176,9 +176,8 @@ def choose_dialect(
     return Choice(
         dialect=Dialect(grammar.delimiter, grammar.quote, evidence, grammar.escape, grammar.trailing),
         doubt=doubt,
-        records=best.records if best.agreeing == best.records else 0,
-        width=best.width,
-        among=_among(best, final=final),
+        width=best.width if best.agreeing * 2 > best.records else 0,
+        agreeing=_agreeing(best, final=final),
     )
 
 
@@ -202,8 +201,11 @@ def _is_quote(lines: Sequence[bytes], fit: Fit, plain: Fit, *, final: bool) -> b
     if fit.header_quoted and fit.header == fit.width > 1 and fit.broken * 2 <= fit.records:
         # The names have quotes around them, and nothing speaks against it but records that are broken by this reading.
         return fit.agreeing + fit.broken >= plain.agreeing
-    if fit.broken or fit.quoted * 2 <= fit.records or fit.score < plain.score:
+    if fit.quoted * 2 <= fit.records or fit.score < plain.score:
         return False
+    if fit.broken:
+        # Of records that no reading makes whole there are some in any list; each takes away from what the quote explains.
+        return fit.agreeing - plain.agreeing > fit.broken
     quote = fit.tokeniser.quote
     return fit.score > plain.score or fit.header_quoted or _encloses(lines, plain, quote, final=final)
 
@@ -231,8 +233,11 @@ def _best_escape(
         return plain
     escaped = _fit(lines, tokeniser_of(delimiter, quote, ESCAPE), final=final)
     # A backslash before a closing quote makes no sense as an escape: each such record speaks against it.
-    explains = escaped.agreeing > plain.agreeing and escaped.broken <= plain.broken
-    return escaped if explains else plain
+    explains = escaped.agreeing > plain.agreeing
+    if not explains and all((ESCAPE + mark).encode() in text for mark in (quote, delimiter)):
+        # Records of another table below may agree on a width of their own.
+        explains = escaped.fitting > plain.fitting
+    return escaped if explains and escaped.broken <= plain.broken else plain
 
 
 def _with_blank(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) -> Fit | None:
@@ -247,20 +252,29 @@ def _with_blank(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) 
     # Among texts with separators in quotes behind a blank the plain delimiter finds hardly two records alike.
     clear = fit.agreeing * 20 >= fit.records * 19 and fit.agreeing >= best.agreeing
     quotes = (delimiter + grammar.quote).encode() in lines[0] and fit.agreeing * 2 > fit.records
-    return fit if clear or quotes or (fit.clean > best.clean and fit.agreeing * 2 > fit.records) else None
+    return fit if clear or quotes or (fit.clean > best.clean and fit.agreeing * 2 >= fit.records) else None
+
+
+def _is_poor(fit: Fit) -> bool:
+    """Return whether a fit makes hardly more of the records than chance would."""
+    return fit.header != fit.width or fit.agreeing * 2 <= fit.records
 
 
 def _by_blanks(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) -> Fit | None:
     """Return the fit of the blank, if the records have as many words as the header and more speaks for it.
 
-    That is a column of addresses beside others, or quotes around most texts with blanks.
+    That is a column of addresses beside others, or quotes around most texts with blanks. Where another delimiter finds
+    several cells in the first line, nearly all records must agree, and more than with that one.
     """
     if b" " not in text or best.records < 2 or best.tokeniser.quote == " ":
         return None
     tokeniser = tokeniser_of(" ", best.tokeniser.quote, best.tokeniser.escape)
     fit = _fit(lines, tokeniser, final=final)
-    # A header that the other reading cannot make sense of speaks for this one too.
-    enough = fit.records / 2 if best.header == 0 else fit.records * 3 / 4
+    if best.header > 1:
+        enough = max(best.agreeing + 1, fit.records * 9 / 10)
+    else:
+        # A header that the other reading cannot make sense of speaks for this one too, and so do names in quotes.
+        enough = fit.records / 2 if best.header == 0 or fit.header_quoted else fit.records * 3 / 4
     if fit.header < 2 or fit.header != fit.width or fit.agreeing < enough:
         return None
     rows = [cells for _, cells in first_rows(lines, tokeniser, 200, final=final)][1:]
@@ -281,23 +295,30 @@ def _with_trailing(lines: Sequence[bytes], text: bytes, best: Fit, *, final: boo
     grammar = best.tokeniser
     delimiter = grammar.delimiter.encode()
     ends = text.count(delimiter + b"\n") + text.count(delimiter + b"\r") + text.endswith(delimiter)
-    if ends * 2 <= best.records:
+    # What stands below a blank line may be of another table already, and end otherwise.
+    upper = next((at for at, line in enumerate(lines) if line.isspace()), 0) if ends else 0
+    if ends * 2 <= best.records and not upper:
         return None
-    rows = [cells for _, cells in first_rows(lines, grammar, 1 << 20, final=final)]
+    rows = first_rows(lines, grammar, 1 << 20, final=final)
+    if not _end_so([row for _, row in rows]) and not _end_so([row for at, row in rows if at < upper]):
+        return None
+    return _fit(lines, tokeniser_of(grammar.delimiter, grammar.quote, grammar.escape, True), final=final)
+
+
+def _end_so(rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether the last, empty cell of most records below the first one is no cell."""
     header, records = rows[0] if rows else [], rows[1:]
     if not header or not records:
-        return None
+        return False
     named = header[-1].strip() != "" or len(header) == 1
     width = len(header) + named
     if named and len(records) < 2:
-        return None
+        return False
     if not named and any(len(row) == width and row[-1] for row in records):
-        return None
+        return False
     if sum(len(row) == width and not row[-1] for row in records) * 2 <= len(records):
-        return None
-    if named and _lacks_first_name(header, records):
-        return None
-    return _fit(lines, tokeniser_of(grammar.delimiter, grammar.quote, grammar.escape, True), final=final)
+        return False
+    return not (named and _lacks_first_name(header, records))
 
 
 def _lacks_first_name(header: Sequence[str], records: Sequence[Sequence[str]]) -> bool:
@@ -386,12 +407,18 @@ def _fit(lines: Sequence[bytes], tokeniser: Tokeniser, *, final: bool) -> Fit:
     if records and leading * 2 > records:
         score *= 0.8
     clean = agreeing - strayed[width]
-    return Fit(tokeniser, records, width, agreeing, clean, len(header), quoted, header_quoted, broken, score)
+    fitting = widths[len(header)]
+    return Fit(tokeniser, records, width, agreeing, clean, len(header), fitting, quoted, header_quoted, broken, score)
 
 
 def _among(fit: Fit, *, final: bool) -> str:
     count = f"{fit.records:,} record" + "s" * (fit.records != 1)
     return count if final else f"the first {count}"
+
+
+def _agreeing(fit: Fit, *, final: bool) -> str:
+    among = _among(fit, final=final)
+    return f"every one of {among} has" if fit.agreeing == fit.records else f"{fit.agreeing:,} of {among} have"
 
 
 def _evidence(fit: Fit, *, final: bool, asked: bool) -> str:
