@@ -27,6 +27,11 @@ CLOSE = 0.8
 
 _NUMBER_NAME = re.compile(r"(?:^|[^a-z])(?:id|no|nr|num|number|nummer|key|code)\.?$|#", re.IGNORECASE)
 
+# An address with a blank before it or behind it.
+_LONE_ADDRESS = re.compile(
+    rb"[^\s@,;|<>()\"']@[^\s@,;|<>()\"']+\.[A-Za-z]+[^\S\r\n]+\S|\S[^\S\r\n]+[^\s@,;|<>()\"']+@[^\s@]+\.[A-Za-z]"
+)
+
 _SEPARATOR_LINE = re.compile(rb'"?sep=([^\r\n])"?[\r\n]*', re.IGNORECASE)
 
 ESCAPE = "\\"
@@ -168,7 +173,7 @@ def choose_dialect(
             best, doubt = with_blank, ""
         elif (best.header < 2 or _is_poor(best)) and (by_blanks := _by_blanks(lines, text, best, final=final)):
             best, doubt = by_blanks, "blanks stand inside texts too"
-    doubt = doubt or ("" if quote else _unread_quotes(text, best))
+    doubt = doubt or ("" if quote else _unread_marks(text, best))
     if with_trailing := _with_trailing(lines, text, best, final=final):
         best = with_trailing
     grammar = best.tokeniser
@@ -201,25 +206,27 @@ def _is_quote(lines: Sequence[bytes], fit: Fit, plain: Fit, *, final: bool) -> b
     if fit.header_quoted and fit.header == fit.width > 1 and fit.broken * 2 <= fit.records:
         # The names have quotes around them, and nothing speaks against it but records that are broken by this reading.
         return fit.agreeing + fit.broken >= plain.agreeing
+    quote = fit.tokeniser.quote
     if fit.quoted * 2 <= fit.records or fit.score < plain.score:
         return False
     if fit.broken:
-        # Of records that no reading makes whole there are some in any list; each takes away from what the quote explains.
-        return fit.agreeing - plain.agreeing > fit.broken
-    quote = fit.tokeniser.quote
+        # Broken records there are in any list. Each takes away from what the quote explains.
+        gain = fit.agreeing - plain.agreeing
+        return gain > fit.broken or (gain >= 0 and _encloses(lines, plain, quote, final=final))
     return fit.score > plain.score or fit.header_quoted or _encloses(lines, plain, quote, final=final)
 
 
 def _encloses(lines: Sequence[bytes], fit: Fit, quote: str, *, final: bool) -> bool:
-    """Return whether cells of two columns or more begin and end with the quote, and none only begins with it."""
+    """Return whether cells of two columns or more begin and end with the quote, and hardly one only begins with it."""
     counts: Counter[int] = Counter()
+    open_cells = 0
     for _, cells in first_rows(lines, fit.tokeniser, 1 << 20, final=final):
         for at, cell in enumerate(cells):
             if cell.startswith(quote):
-                if len(cell) < 2 or not cell.endswith(quote):
-                    return False
-                counts[at] += 1
-    return sum(count > 1 for count in counts.values()) > 1
+                whole = len(cell) > 1 and cell.endswith(quote)
+                counts[at] += whole
+                open_cells += not whole
+    return open_cells * 4 <= counts.total() and sum(count > 1 for count in counts.values()) > 1
 
 
 def _best_escape(
@@ -251,8 +258,17 @@ def _with_blank(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) 
         return None
     # Among texts with separators in quotes behind a blank the plain delimiter finds hardly two records alike.
     clear = fit.agreeing * 20 >= fit.records * 19 and fit.agreeing >= best.agreeing
-    quotes = (delimiter + grammar.quote).encode() in lines[0] and fit.agreeing * 2 > fit.records
-    return fit if clear or quotes or (fit.clean > best.clean and fit.agreeing * 2 >= fit.records) else None
+    if clear:
+        return fit
+    if fit.agreeing * 2 < fit.records:
+        return None
+    quotes = (delimiter + grammar.quote).encode()
+    # Notes below the table agree on a width of their own.
+    better = fit.clean > (best.clean if best.width == best.header else best.fitting)
+    # A quote behind a blank opens a cell for the one and is text for the other.
+    opens = quotes in text and (grammar.delimiter + grammar.quote).encode() not in text
+    opens = opens and best.clean < best.agreeing and fit.clean == fit.agreeing
+    return fit if better or opens or (quotes in lines[0] and fit.agreeing * 2 > fit.records) else None
 
 
 def _is_poor(fit: Fit) -> bool:
@@ -270,12 +286,13 @@ def _by_blanks(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) -
         return None
     tokeniser = tokeniser_of(" ", best.tokeniser.quote, best.tokeniser.escape)
     fit = _fit(lines, tokeniser, final=final)
+    if fit.header < 2 or fit.header != fit.width or fit.agreeing * 2 < fit.records:
+        return None
     if best.header > 1:
-        enough = max(best.agreeing + 1, fit.records * 9 / 10)
-    else:
+        if fit.agreeing * 10 < fit.records * 9 or fit.agreeing * best.records <= best.agreeing * fit.records:
+            return None
+    elif best.header == 1 and not fit.header_quoted and fit.agreeing * 4 < (fit.records - fit.broken) * 3:
         # A header that the other reading cannot make sense of speaks for this one too, and so do names in quotes.
-        enough = fit.records / 2 if best.header == 0 or fit.header_quoted else fit.records * 3 / 4
-    if fit.header < 2 or fit.header != fit.width or fit.agreeing < enough:
         return None
     rows = [cells for _, cells in first_rows(lines, tokeniser, 200, final=final)][1:]
     rows = [row for row in rows if len(row) == fit.width]
@@ -435,17 +452,21 @@ def _evidence(fit: Fit, *, final: bool, asked: bool) -> str:
     return f"it was asked for; {found}" if asked else found
 
 
-def _unread_quotes(text: bytes, fit: Fit) -> str:
-    """Return what quotes in half of the records or more speak against the choice, or "".
+def _unread_marks(text: bytes, fit: Fit) -> str:
+    """Return what half of the lines or more say against the choice, or "".
 
-    Cells that stand in apostrophes, or lines of one cell with quotes in the middle, are the mark of a quote or a
-    separator that was not recognised; then every cell is wrong, and nothing else would say so.
+    Cells that stand in apostrophes, or lines of one cell with quotes or an address in the middle, are the mark of a
+    quote or a separator that was not recognised; then every cell is wrong, and nothing else would say so.
     """
     delimiter, used = fit.tokeniser.delimiter.encode(), fit.tokeniser.quote
     for mark in QUOTES:
         between = mark.encode() + delimiter + mark.encode()
         if mark != used and text.count(between) * 2 >= fit.records + 1 > 1:
             return f"cells stand between {mark} and {mark}, which were taken as text and not as quotes"
+    if fit.header == 1:
+        found = [_LONE_ADDRESS.search(line) is not None for line in text.splitlines()[1:]]
+        if sum(found) * 2 >= fit.records + 1 > 1:
+            return "e-mail addresses stand among other words in its lines"
     if fit.width == 1 and fit.header == 1:
         marked = [b'" ' in line.rstrip() or b' "' in line.strip() for line in text.splitlines()]
         if marked[0] or sum(marked) * 2 >= fit.records + 1 > 1:

@@ -13,6 +13,9 @@ PREAMBLE_RECORDS = 30
 EVIDENCE_RECORDS = 200
 """So many records below it tell what its columns hold. Source: the product's own bound."""
 
+_RUN = 3
+"""So many rows of its width below a header show that it is one, whatever follows. Source: the product's own bound."""
+
 _EMAIL = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+\.[^\W\d_]{2,}")
 _PHONE = re.compile(r"(?:\+|00|\()?[\d\s()./-]{7,24}")
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
@@ -105,11 +108,14 @@ def address_columns(rows: Sequence[Sequence[str]], width: int) -> frozenset[int]
 def value_columns(rows: Sequence[Sequence[str]], width: int) -> frozenset[int]:
     """Return the positions at which nearly all of at least two filled cells hold a digit or an address.
 
-    Of four or more, one may differ: a total below a short list says nothing about its columns.
+    Of four or more, one may differ. Totals and notes below a short list, which are hardly filled, say nothing about its
+    columns.
     """
     found: set[int] = set()
+    rows = [row for row in rows if len(row) == width]
+    full = [row for row in rows if sum(map(bool, row)) * 2 > width]
     for at in range(width):
-        filled = [row[at] for row in rows if len(row) == width and row[at]]
+        filled = [row[at] for row in (full if len(full) > 1 else rows) if row[at]]
         differ = sum(not _looks_like_data(cell) for cell in filled)
         if len(filled) >= 2 and (differ * 10 <= len(filled) or (differ == 1 and len(filled) >= 4)):
             found.add(at)
@@ -156,13 +162,16 @@ def _behind_title(rows: Sequence[Sequence[str]]) -> int:
         if len(row) == width and filled * 2 >= width and filled > 1:
             # As wide as the table and filled in half or more: this is its header, or a record.
             below = [other for other in rows[at + 1 : at + 1 + EVIDENCE_RECORDS] if other]
-            fits = sum(len(other) == width for other in below) * 2 >= max(1, len(below))
+            alike = [len(other) == width for other in below]
+            fits = sum(alike) * 2 >= max(1, len(below)) or (len(alike) > _RUN and all(alike[:_RUN]))
             addresses = sum(any("@" in cell for cell in other) for other in rows[:at])
             names = at > 0 and fits and addresses < 2 and all(is_name(cell) for cell in row if cell)
             if names and sparse and filled == width > 2:
                 return at
             columns = value_columns(below, width) if names else frozenset[int]()
-            if is_header_like(row, columns) or (columns and alone and not any(row[column] for column in columns)):
+            # Below lines of one cell the first of several cells is above records, or one of them.
+            above = alone and columns and not any(_looks_like_data(row[column]) for column in columns)
+            if above or is_header_like(row, columns):
                 return at
             if filled * 2 > width:
                 return 0
