@@ -173,6 +173,8 @@ def choose_dialect(
             best, doubt = with_blank, ""
         elif (best.header < 2 or _is_poor(best)) and (by_blanks := _by_blanks(lines, text, best, final=final)):
             best, doubt = by_blanks, "blanks stand inside texts too"
+    elif best.header == 1 and (others := [one for one in DELIMITERS if one != delimiter and one.encode() in lines[0]]):
+        doubt = f"the first line holds the {name_of(others[0])} and not that"
     doubt = doubt or ("" if quote else _unread_marks(text, best))
     if with_trailing := _with_trailing(lines, text, best, final=final):
         best = with_trailing
@@ -268,7 +270,7 @@ def _with_blank(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) 
     # A quote behind a blank opens a cell for the one and is text for the other.
     opens = quotes in text and (grammar.delimiter + grammar.quote).encode() not in text
     opens = opens and best.clean < best.agreeing and fit.clean == fit.agreeing
-    return fit if better or opens or (quotes in lines[0] and fit.agreeing * 2 > fit.records) else None
+    return fit if better or opens or quotes in lines[0] else None
 
 
 def _is_poor(fit: Fit) -> bool:

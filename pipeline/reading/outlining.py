@@ -95,7 +95,7 @@ def outline_text(blocks: Iterable[bytes], encoding: str, tally: LineTally | None
     head, exhausted = _gather(batches)
     if not head or (asked.header_row and head[0].isspace()):
         raise _no_header(name, asked, place, missing=not head)
-    refuse_controls(b"".join(head)[:HEAD], name)
+    refuse_controls(b"".join(head)[:HEAD], name, delimiter)
     choice, chosen, noted = _find_header(head, exhausted, delimiter, asked, place)
     findings += noted
     if choice.doubt:
