@@ -213,7 +213,7 @@ def _is_quote(lines: Sequence[bytes], fit: Fit, plain: Fit, *, final: bool) -> b
         return False
     if fit.broken:
         # Broken records there are in any list. Each takes away from what the quote explains.
-        gain = fit.agreeing - plain.agreeing
+        gain = fit.fitting - plain.fitting
         return gain > fit.broken or (gain >= 0 and _encloses(lines, plain, quote, final=final))
     return fit.score > plain.score or fit.header_quoted or _encloses(lines, plain, quote, final=final)
 
