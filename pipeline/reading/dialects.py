@@ -209,12 +209,14 @@ def _is_quote(lines: Sequence[bytes], fit: Fit, plain: Fit, *, final: bool) -> b
         # The names have quotes around them, and nothing speaks against it but records that are broken by this reading.
         return fit.agreeing + fit.broken >= plain.agreeing
     quote = fit.tokeniser.quote
-    if fit.quoted * 2 <= fit.records or fit.score < plain.score:
+    if fit.quoted * 2 <= fit.records:
         return False
     if fit.broken:
         # Broken records there are in any list. Each takes away from what the quote explains.
         gain = fit.fitting - plain.fitting
-        return gain > fit.broken or (gain >= 0 and _encloses(lines, plain, quote, final=final))
+        return gain > fit.broken or (gain + fit.broken >= 0 and _encloses(lines, plain, quote, final=final))
+    if fit.score < plain.score:
+        return False
     return fit.score > plain.score or fit.header_quoted or _encloses(lines, plain, quote, final=final)
 
 
@@ -298,7 +300,8 @@ def _by_blanks(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) -
         return None
     rows = [cells for _, cells in first_rows(lines, tokeniser, 200, final=final)][1:]
     rows = [row for row in rows if len(row) == fit.width]
-    if not rows:
+    if not rows or sum(any(cell[-1:] in DELIMITERS for cell in row[:-1]) for row in rows) * 2 > len(rows):
+        # Words that end in a delimiter are texts with a blank behind it, below a title of as many words.
         return None
     shares = [sum(is_value(row[at]) for row in rows) / len(rows) for at in range(fit.width)]
     speaks = (max(shares) > 0.7 and min(shares) < 0.1) or fit.quoted * 2 > fit.records
@@ -461,10 +464,15 @@ def _unread_marks(text: bytes, fit: Fit) -> str:
     quote or a separator that was not recognised; then every cell is wrong, and nothing else would say so.
     """
     delimiter, used = fit.tokeniser.delimiter.encode(), fit.tokeniser.quote
-    for mark in QUOTES:
-        between = mark.encode() + delimiter + mark.encode()
-        if mark != used and text.count(between) * 2 >= fit.records + 1 > 1:
-            return f"cells stand between {mark} and {mark}, which were taken as text and not as quotes"
+    for mark in map(str.encode, QUOTES):
+        if mark == used.encode() or text.count(mark) < fit.records + 1:
+            continue
+        border = re.escape(delimiter)
+        in_quotes = re.compile(rb"(?:\A|%b)%b[^%b]*+%b(?:\Z|%b)" % (border, mark, mark, mark, border))
+        found = [in_quotes.search(line) is not None for line in text.splitlines()]
+        if text.count(mark + delimiter + mark) * 2 >= fit.records + 1 > 1 or sum(found) * 2 >= fit.records + 1 > 1:
+            name = mark.decode()
+            return f"cells stand between {name} and {name}, which were taken as text and not as quotes"
     if fit.header == 1:
         found = [_LONE_ADDRESS.search(line) is not None for line in text.splitlines()[1:]]
         if sum(found) * 2 >= fit.records + 1 > 1:

@@ -1,10 +1,10 @@
 """Small cases of public suites, by name: what we make of each, and what we say of it at which line.
 
 Sources: csvlint.rb, `features/` (Data-Liberation-Front/csvlint.rb); Papa Parse, `tests/test-cases.js`
-(mholt/PapaParse); csvkit, `examples/` (wireservice/csvkit); frictionless, `data/` (frictionlessdata/frictionless-py),
-and goodtables before it; csv-test-data (sineemore/csv-test-data). The names are theirs. The bytes are ours, and so are the
-expectations: a contact list has a header, text stays text, and what is not plainly right is said. Cases of theirs about
-types, schemas, workers, downloads or HTTP have no place here.
+(mholt/PapaParse); csvkit, `examples/` (wireservice/csvkit); frictionless, and goodtables before it, `data/`
+(frictionlessdata/frictionless-py); csv-test-data (sineemore/csv-test-data). The names are theirs. The bytes are ours,
+and so are the expectations: a contact list has a header, text stays text, and what is not plainly right is said. Cases
+of theirs about types, schemas, workers, downloads or HTTP have no place here.
 """
 
 from __future__ import annotations

@@ -225,6 +225,11 @@ HIDDEN: list[tuple[str, str, str, str, str | None, list[str], int]] = [
         *(",", "'", None, ["b@x.org", "B, Inc"], 3),
     ),
     (
+        "apostrophes around nothing that needs them, one open",
+        "site,mail\nx.org,'a@x.org'\n'y.org','b@y.org'\n'z.org',c@z.org\n'v.org',d@v.org\n'w.org','e@w.org\n",
+        *(",", "'", None, ["y.org", "b@y.org"], 3),
+    ),
+    (
         "escapes, another table below with more records",
         'mail,firm\na@x.org,The \\"A\\"\\, Ltd\nb@x.org,B\\, Inc\nc@x.org,C\n\nRegion,Head,Budget\n'
         + "".join(f"R{at},H{at},{at}\n" for at in range(4)),
@@ -280,6 +285,21 @@ def test_addresses_among_other_words_of_a_line_are_doubted(load: Any, text: str,
     found = load(text)
     assert len(found.source.header) == 1
     assert (doubt in found.about_file["R302"].message) if doubt else ("R302" not in found.about_file)
+
+
+@pytest.mark.parametrize(
+    ("text", "doubted"),
+    [
+        ("mail,firm\na@x.org,'A'\nb@x.org,'B'\nc@x.org,C\n", True),
+        ("mail,firm\na@x.org,O'Neil\nb@x.org,D'Arcy\nc@x.org,'t Hart\n", False),
+        ("mail,firm\na@x.org,'A' and 'B'\nb@x.org,the 'B'\nc@x.org,'C' ltd\n", False),
+    ],
+)
+def test_apostrophes_around_most_of_a_column_are_doubted(load: Any, text: str, doubted: bool) -> None:
+    """They may be quotes or text, and nothing in the file says which."""
+    found = load(text)
+    assert found.source.dialect.quote == '"'
+    assert ("R302" in found.about_file) == doubted
 
 
 def test_a_delimiter_that_was_asked_for_and_is_not_in_the_header_is_doubted(load: Any) -> None:

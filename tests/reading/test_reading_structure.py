@@ -184,6 +184,12 @@ TITLED: list[tuple[str, str, str, list[str]]] = [
     ("half of the names are empty", "All fields!\nQuestions?\nmail,site,,\n", MAILS, A0),
     ("the only name above data is empty", "Fair\n\n,site,first,note\n", ODD, ["a0@x.org", "x", "A", "n"]),
     ("only records end in a delimiter", "Fair,,,\n\nmail,site,first,note\n", MAILS.replace("\n", ",\n"), A0),
+    (
+        "as many words as cells",
+        'Kundenliste Nord\nmail, "land"\n',
+        ODD.replace(",x,A,n", ', "Peru"'),
+        ["a0@x.org", "Peru"],
+    ),
     ("many lines of another table below", "Fair\n\nmail,site,first,note\n", MAILS + SITES, A0),
 ]
 
