@@ -10,7 +10,7 @@ import cProfile
 import inspect
 import pstats
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -32,7 +32,7 @@ Profiled = dict[tuple[str, int, str], tuple[int, int, float, float, dict[tuple[s
 
 def prepare(file: Path, folder: Path) -> Any:
     """Prepare a file in this process alone, where that can be asked for."""
-    alone = {"jobs": 1} if "jobs" in inspect.signature(pipeline.prepare).parameters else {}
+    alone: dict[str, Any] = {"jobs": 1} if "jobs" in inspect.signature(pipeline.prepare).parameters else {}
     return pipeline.prepare(file, out=folder, **alone)
 
 
@@ -108,13 +108,17 @@ def profile(file: Path) -> Iterator[str]:
         yield ""
         yield f"| dearest by {title} time | calls | own s | whole s |"
         yield "|---|---:|---:|---:|"
-        for function, numbers in sorted(stats.items(), key=lambda item: -item[1][place])[:DEAREST]:
+        for function, numbers in _dearest(stats, place):
             yield f"| `{_name(function)}` | {numbers[1]:,} | {numbers[2]:.2f} | {numbers[3]:.2f} |"
 
 
+def _dearest(stats: Profiled, place: int) -> list[tuple[Any, tuple[Any, ...]]]:
+    rows: list[tuple[Any, tuple[Any, ...]]] = list(stats.items())
+    return sorted(rows, key=lambda item: item[1][place], reverse=True)[:DEAREST]
+
+
 def _by_stage(stats: Profiled, whole: float) -> Iterator[str]:
-    own: Counter[str] = Counter()
-    entered: Counter[str] = Counter()
+    own, entered = defaultdict[str, float](float), defaultdict[str, float](float)
     for function, (_, _, seconds, _, callers) in stats.items():
         part = _part(function)
         own[part] += seconds
@@ -123,7 +127,7 @@ def _by_stage(stats: Profiled, whole: float) -> Iterator[str]:
                 entered[part] += numbers[3]
     yield "| part | own s | share | with what it calls, s |"
     yield "|---|---:|---:|---:|"
-    for part, seconds in own.most_common():
+    for part, seconds in sorted(own.items(), key=lambda item: -item[1]):
         if seconds >= whole / 500 or part.startswith(("pipeline", "schemas")):
             yield f"| `{part}` | {seconds:.2f} | {seconds / whole:.0%} | {entered[part]:.2f} |"
 

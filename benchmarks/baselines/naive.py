@@ -6,6 +6,7 @@ Each value goes to its library twice, once in the parser that rewrites it and on
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
@@ -43,31 +44,31 @@ class Contact(pa.DataFrameModel):
     website: Series[str] = pa.Field(alias=WEBSITE)
 
     @pa.parser(EMAIL)
-    def rewrite_email(cls, column):  # noqa: N805
+    def rewrite_email(cls, column: pd.Series[Any]) -> pd.Series[Any]:  # noqa: N805
         return column.map(_email)
 
     @pa.parser(PHONE)
-    def rewrite_phone(cls, column):  # noqa: N805
+    def rewrite_phone(cls, column: pd.Series[Any]) -> pd.Series[Any]:  # noqa: N805
         return column.map(_phone)
 
     @pa.parser(WEBSITE)
-    def rewrite_website(cls, column):  # noqa: N805
+    def rewrite_website(cls, column: pd.Series[Any]) -> pd.Series[Any]:  # noqa: N805
         return column.map(_website)
 
     @pa.parser(*TEXTS)
-    def trim(cls, column):  # noqa: N805
+    def trim(cls, column: pd.Series[Any]) -> pd.Series[Any]:  # noqa: N805
         return column.str.strip()
 
     @pa.check(EMAIL, element_wise=True)
-    def email_is_valid(cls, text):  # noqa: N805
+    def email_is_valid(cls, text: str) -> bool:  # noqa: N805
         return normalise_email(text) is not None
 
     @pa.check(PHONE, element_wise=True)
-    def phone_is_valid(cls, text):  # noqa: N805
+    def phone_is_valid(cls, text: str) -> bool:  # noqa: N805
         return normalise_phone(text) is not None
 
     @pa.check(WEBSITE, element_wise=True)
-    def website_is_valid(cls, text):  # noqa: N805
+    def website_is_valid(cls, text: str) -> bool:  # noqa: N805
         return normalise_website(text) is not None
 
 
