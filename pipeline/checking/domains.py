@@ -20,6 +20,10 @@ def registrable(host: str) -> str:
     ('acme.co.uk', '')
     """
     name = (host if host.isascii() else _in_ascii(host)).lower().rstrip(".")
+    first, _, rest = name.partition(".")
+    if first and rest and "." not in rest and name.isascii() and not {name, f"*.{name}", f"*.{rest}"} & _rules():
+        # No rule names it, and an ending of one label is a public suffix whether the list has it or not.
+        return name
     return str(_suffixes(name.rpartition(".")[2]).privatesuffix(name) or "") if name else ""
 
 
@@ -79,6 +83,12 @@ def _lines(part: bytes) -> Iterator[bytes]:
         end = text.find(b"\n", begin)
         yield text[begin:end]
         place = text.find(part, end)
+
+
+@cache
+def _rules() -> frozenset[str]:
+    """Return the list's lines, without comments behind a rule."""
+    return frozenset(line.partition(b" ")[0].decode() for line in _text().splitlines())
 
 
 @cache

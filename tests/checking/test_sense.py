@@ -205,3 +205,14 @@ def test_rules_of_one_ending_give_what_the_whole_list_gives() -> None:
 def test_www_before_a_host_makes_no_other_domain() -> None:
     assert www_is_no_name()
     assert (registrable("ck"), registrable("www.ck")) == ("", "www.ck")
+
+
+def test_a_host_of_two_labels_is_its_own_domain_unless_a_rule_says_otherwise() -> None:
+    """The short way gives what the whole list gives, for every rule there is and for names near it."""
+    whole = PublicSuffixList()
+    lines = Path(PSLFILE).read_text("utf-8").splitlines()
+    rules = [line.split()[0].lstrip("!*.") for line in lines if line.strip() and not line.startswith("//")]
+    for rule in rules:
+        for name in (rule, f"acme.{rule}", f"www.acme.{rule}", rule.rpartition(".")[2], f"x.{rule.rpartition('.')[2]}"):
+            if name.isascii():
+                assert registrable(name) == (whole.privatesuffix(name) or ""), name
