@@ -20,11 +20,21 @@ def registrable(host: str) -> str:
     ('acme.co.uk', '')
     """
     name = (host if host.isascii() else _in_ascii(host)).lower().rstrip(".")
-    first, _, rest = name.partition(".")
-    if first and rest and "." not in rest and name.isascii() and not {name, f"*.{name}", f"*.{rest}"} & _rules():
-        # No rule names it, and an ending of one label is a public suffix whether the list has it or not.
+    if _is_its_own(name):
         return name
     return str(_suffixes(name.rpartition(".")[2]).privatesuffix(name) or "") if name else ""
+
+
+def _is_its_own(name: str) -> bool:
+    """Return whether a host of two labels is a registrable domain since no rule names it.
+
+    An ending of one label is a public suffix, whether the list has it or not. The list has other letters than ASCII as
+    they are.
+    """
+    first, _, rest = name.partition(".")
+    if not (first and rest) or "." in rest or "xn--" in name or not name.isascii():
+        return False
+    return not {name, f"*.{name}", f"*.{rest}"} & _rules()
 
 
 def email_domain(value: str) -> str:
