@@ -20,7 +20,6 @@ from pipeline.records import Finding, Range, Source
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
 from pipeline.writing.columns import column_of, rows_of
 
-
 SPARE_EXAMPLES = 3 * MOST_EXAMPLES
 
 
