@@ -203,6 +203,12 @@ class Reader:
         values.put(rows, _column(written), at)
 
 
+@cache
+def reader_of(region: str | None) -> Reader:
+    """Return the reader of a region, always the same one: it remembers which plans are worth a table."""
+    return Reader(region)
+
+
 class _Home:
     """How a number without a plus is read in a region: what may stand before the national number.
 
@@ -277,7 +283,8 @@ def _main_plan(code: int) -> Plan:
 def _pairs(spelt: Spellings, at: Longs) -> Longs:
     """Return the first two digits of numbers, as numbers; without a meaning, but in range, of fewer digits."""
     first = np.minimum(spelt.kept[at] - np.uint8(ZERO), 9).astype(np.int64)
-    return first * 10 + np.minimum(spelt.kept[at + 1] - np.uint8(ZERO), 9)
+    pairs: Longs = first * 10 + np.minimum(spelt.kept[at + 1] - np.uint8(ZERO), 9)
+    return pairs
 
 
 def _named(pairs: frozenset[str]) -> Bools:

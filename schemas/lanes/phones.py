@@ -17,7 +17,7 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[
 
 from schemas.lanes.cells import Bools, Cells, Column, Longs
 from schemas.lanes.deciding import Lane, Said, Values
-from schemas.lanes.numbers import LEFT, Reader, Statuses
+from schemas.lanes.numbers import LEFT, Reader, Statuses, reader_of
 from schemas.lanes.plans import CODES, OTHER, OWN, REFUSED, UNASSIGNED
 from schemas.lanes.spellings import LONGEST, Spellings
 from schemas.specs import PhoneForm
@@ -47,7 +47,7 @@ def phone_lane(region: str | None, strict: bool, form: PhoneForm) -> Lane:
     """
     if form != "e164" or not (region is None or region in phonenumbers.SUPPORTED_REGIONS):
         return _leave
-    reader = Reader(region)
+    reader = reader_of(region)
 
     def lane(cells: Cells, is_open: Bools, said: Said, values: Values) -> None:
         if not len(cells):
@@ -88,7 +88,7 @@ def _is_certain(status: Statuses, spelt: Spellings, fewest: tuple[int, int]) -> 
     Then the judge looks for the first of several, and takes it. Two need the digits of two; and nothing parts them if
     there is no punctuation. Source: `kinds.phones`, `_read_cell`, `_first_match`.
     """
-    several = np.where(spelt.signed, fewest[0] + fewest[1], 2 * fewest[1])
+    several: Longs = np.where(spelt.signed, fewest[0] + fewest[1], 2 * fewest[1])
     certain: Bools = ~_is_asked_again(status) | (spelt.count < several) | spelt.compact
     return certain
 

@@ -120,7 +120,10 @@ class Plan:
         digits = len(national)
         shapes = self._shapes.get(digits)
         if shapes is None:
-            shapes = self._shapes[digits] = self._shapes_of(digits)
+            try:
+                shapes = self._shapes[digits] = self._shapes_of(digits)
+            except ValueError:
+                return self._is_valid(national)
         for told, begin in shapes:  # noqa: SIM110  (a generator costs as much again)
             if national[:told] in begin:
                 return True
@@ -146,6 +149,17 @@ class Plan:
         if digits < self.lengths[0]:
             return _TOO_SHORT
         return _TOO_LONG if digits > self.lengths[-1] else REFUSED["P105"]
+
+    def _is_valid(self, national: str) -> bool:
+        """Return what the library says, whatever its patterns are written like."""
+        zeros = len(national) - len(national.lstrip("0") or "0")
+        number = phonenumbers.PhoneNumber(
+            country_code=int(self.code),
+            national_number=int(national),
+            italian_leading_zero=True if zeros else None,
+            number_of_leading_zeros=zeros if zeros > 1 else None,
+        )
+        return self.region is not None and phonenumbers.is_valid_number_for_region(number, self.region)
 
     def _shapes_of(self, digits: int) -> tuple[tuple[int, frozenset[str]], ...]:
         """Return how assigned numbers of so many digits begin: all that begin so are, by digits to look at."""
@@ -398,7 +412,7 @@ def fewest_digits(plans: Plans) -> tuple[int, int]:
 
 
 def _fewest(plan: Plan) -> int:
-    return min(*plan.lengths, *plan.local_lengths)
+    return min((*plan.lengths, *plan.local_lengths))
 
 
 def _added(plan: Plan) -> int:

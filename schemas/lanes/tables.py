@@ -1,6 +1,6 @@
 """Number plans as tables: which region has assigned a number, told by its first six digits.
 
-A table is built from the installed metadata when it is first asked for, so it is always that of the library: there is
+A table is built from the installed metadata when it is asked for, so it is always that of the library: there is
 no version to compare and nothing to fall out of step. Building one from the structure of the patterns takes some
 hundredths of a second, which is why none is shipped.
 """
@@ -33,7 +33,6 @@ _COUNT = 10**PREFIX
 _MANY = _COUNT // 50
 
 
-@cache
 def table_of(code: int, digits: int) -> Table:
     """Return for each six digits `NO_REGION`, `MORE_DIGITS`, or one more than the place of the number's region in
     `regions_of`.
@@ -149,7 +148,7 @@ def _beginning(leading: str, open_: Bools) -> Longs:
             raise ValueError(f"leading digits of more than {PREFIX} digits: {leading}")
         width = 10 ** (PREFIX - digits)
         rows += [np.arange(prefix * width, (prefix + 1) * width) for prefix in prefixes]
-    found = np.unique(np.concatenate(rows))
+    found = np.concatenate(rows)
     return found[open_[found]]
 
 

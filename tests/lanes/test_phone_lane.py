@@ -1,0 +1,635 @@
+"""The lane of phones says what the judge says, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from random import Random
+from types import SimpleNamespace
+
+import numpy as np
+import phonenumbers
+import pytest
+from phonenumbers import PhoneMetadata
+
+from schemas.kinds.phones import judge_phone
+from schemas.lanes import numbers, phones, plans, spellings, tables
+from schemas.lanes.cells import Cells, column_of
+from schemas.lanes.deciding import Lane
+from schemas.lanes.digits import prefixes_of
+from schemas.lanes.numbers import reader_of
+from schemas.lanes.phones import phone_lane
+from schemas.lanes.plans import CODES, Code, Plans
+from schemas.lanes.spellings import Spellings
+from schemas.lanes.tables import MORE_DIGITS, NO_REGION, descriptions_of, regions_of, table_of, without_groups
+from schemas.specs import PhoneForm
+from schemas.verdicts import Verdict
+from tests.lanes.comparing import compare, compare_many, decided_by
+from tests.lanes.kinds import KINDS
+from tests.lanes.phone_values import (
+    GARBAGE,
+    HARD,
+    REGIONS,
+    american_phone,
+    american_phones,
+    examples,
+    foreign_phone,
+    phone_value,
+    realistic_phone,
+)
+
+# So many cells of a plan that a table is built for them.
+ENOUGH = numbers._WORTH_A_TABLE + 1
+
+
+KNOWN_TABLES = cache(table_of)
+
+
+@pytest.fixture
+def always_by_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let even one number be worth a table, in readers that know nothing yet."""
+    monkeypatch.setattr(numbers, "table_of", KNOWN_TABLES)
+    monkeypatch.setattr(numbers, "_WORTH_A_LOOK", 1)
+    monkeypatch.setattr(numbers, "_WORTH_A_TABLE", 1)
+    reader_of.cache_clear()
+    yield
+    reader_of.cache_clear()
+
+
+@pytest.fixture
+def always_one_by_one(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let no number of numbers be worth a table, in readers that know nothing yet."""
+    monkeypatch.setattr(numbers, "_WORTH_A_LOOK", 10**9)
+    reader_of.cache_clear()
+    yield
+    reader_of.cache_clear()
+
+
+def compare_phones(texts: list[str], region: str | None, strict: bool = False) -> int:
+    lane = phone_lane(region, strict, "e164")
+    return compare(lane, lambda text: judge_phone(text, region=region, strict=strict), texts)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.startswith("phone")])
+def test_the_lane_says_what_the_judge_says(kind: str) -> None:
+    """On mutated texts, for every region that is usual and for none, strict or not."""
+    assert compare_many(KINDS[kind], 2_000, seed=1) > 900
+
+
+@pytest.mark.usefixtures("always_by_table")
+@pytest.mark.parametrize("region", ["US", "GB", None])
+def test_tables_say_what_the_judge_says(region: str | None) -> None:
+    """Where every number is looked up in a table, as far as tables go."""
+    random = Random(2)
+    assert compare_phones([phone_value(random) for _ in range(1_500)], region) > 600
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_numbers_of_every_calling_code(region: str | None) -> None:
+    """Example numbers of every region with other last digits, in every spelling, from every point of view."""
+    random = Random(3)
+    assert compare_phones([foreign_phone(random) for _ in range(1_000)], region, strict=region == "FR") > 850
+
+
+@pytest.mark.parametrize("region", ["AG", "SM", "MG", "LT", "BY", "KR", "CO", "FI", "AU", "NF", "RU", "KZ", "CN", "SG"])
+def test_regions_with_rules_of_their_own(region: str) -> None:
+    """Area codes that are added, carrier codes, several national prefixes, exit codes of many kinds."""
+    random = Random(4)
+    code = str(phonenumbers.country_code_for_region(region))
+    own = [text for text in examples() if code in text[:6]]
+    texts = [phone_value(random) for _ in range(200)] + [random.choice(own)[:-1] + "7" for _ in range(200)]
+    assert compare_phones(texts, region) > 200
+
+
+def expected_american(text: str, region: str | None) -> Verdict:
+    """Return the verdict of ten digits of the plan by the library's word on the number alone."""
+    digits = "".join(letter for letter in text.partition("x")[0] if letter.isdecimal())[-10:]
+    number = phonenumbers.PhoneNumber(country_code=1, national_number=int(digits))
+    of_region = phonenumbers.region_code_for_number(number)
+    assigned = of_region is not None and phonenumbers.is_valid_number_for_region(number, of_region)
+    findings = () if assigned and of_region == region else ("P202",) if assigned else ("P201",)
+    return Verdict(f"+1{digits}", ("P001", *findings))
+
+
+def test_six_digits_of_the_north_american_plan() -> None:
+    """A seeded tenth of all of them, with random digits behind: what the table says is what the library says."""
+    random = Random(5)
+    prefixes = random.sample(range(200_000, 1_000_000), 80_000)
+    texts = [f"{prefix}{random.randrange(10_000):04}" for prefix in prefixes]
+    reader_of.cache_clear()
+    for text, found in zip(texts, decided_by(phone_lane("US", False, "e164"), texts), strict=True):
+        assert found == expected_american(text, "US"), text
+
+
+def test_north_american_numbers_in_all_spellings() -> None:
+    """Among many, from within the plan and from outside."""
+    random = Random(6)
+    prefixes = random.choices(range(200_000, 1_000_000), k=1_500)
+    texts = [*american_phones(random, prefixes), *(american_phone(random, 876, 606) for _ in range(100))]
+    for region in ("US", "CA", "AG", "GB"):
+        lane = phone_lane(region, False, "e164")
+        # Among so many that tables are used.
+        decided_by(lane, [f"+1202555{last:04}" for last in range(ENOUGH)])
+        assert compare_phones(texts, region) == len(texts) if region != "GB" else compare_phones(texts, region) > 300
+
+
+def test_what_more_than_six_digits_decide_is_found_from_the_patterns() -> None:
+    """Every six digits of which the library says now yes, now no, are marked, and few others."""
+    table = table_of(1, 10)
+    marked = np.flatnonzero(table[200_000:] == MORE_DIGITS) + 200_000
+    assert {246_521, 246_522, 876_606} <= set(marked.tolist())
+    assert len(marked) < 100
+    random = Random(7)
+    regions = regions_of(1)
+    for prefix in (*marked.tolist(), *random.sample(range(200_000, 1_000_000), 300)):
+        told = set()
+        for seventh in range(10):
+            number = phonenumbers.PhoneNumber(country_code=1, national_number=prefix * 10_000 + seventh * 1_000 + 669)
+            told.add(phonenumbers.region_code_for_number(number) if phonenumbers.is_valid_number(number) else None)
+        if table[prefix] != MORE_DIGITS:
+            place = int(table[prefix])
+            assert told == {None if place == NO_REGION else regions[place - 1]}, prefix
+
+
+def test_tables_of_every_calling_code() -> None:
+    """Every length of every plan: what the table says of six digits is true of random numbers that begin so."""
+    random = Random(8)
+    for code in random.sample(sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE), 30):
+        plan = Code.of(str(code)).main
+        digits = random.choice(plan.lengths)
+        if digits < tables.PREFIX:
+            continue
+        table, regions = table_of(code, digits), regions_of(code)
+        told = np.flatnonzero((table != NO_REGION) & (table != MORE_DIGITS)).tolist()
+        for prefix in (*random.sample(range(100_000, 1_000_000), 20), *random.sample(told, min(20, len(told)))):
+            national = (
+                f"{prefix:06}{random.randrange(10 ** (digits - 6)):0{digits - 6}}" if digits > 6 else f"{prefix:06}"
+            )
+            if table[prefix] != MORE_DIGITS:
+                expected = None if table[prefix] == NO_REGION else regions[table[prefix] - 1]
+                assert region_of(code, national) == expected, (code, national)
+
+
+def region_of(code: int, national: str) -> str | None:
+    zeros = len(national) - len(national.lstrip("0"))
+    number = phonenumbers.PhoneNumber(
+        country_code=code,
+        national_number=int(national),
+        italian_leading_zero=True if zeros else None,
+        number_of_leading_zeros=zeros if zeros > 1 else None,
+    )
+    return phonenumbers.region_code_for_number(number) if phonenumbers.is_valid_number(number) else None
+
+
+def test_few_realistic_cells_are_left_to_the_library() -> None:
+    """At most seven in a thousand."""
+    random = Random(9)
+    texts = [realistic_phone(random) for _ in range(60_000)]
+    assert decided_by(phone_lane("US", False, "e164"), texts).count(None) <= len(texts) * 0.007
+
+
+def test_a_column_of_wrong_phones_is_decided_as_well() -> None:
+    """Too short, too long, without an area code, letters only, damaged by a spreadsheet, an address instead."""
+    random = Random(10)
+    wrong = [
+        lambda: str(random.randrange(2 * 10**6, 10**7)),
+        lambda: f"{random.randrange(200, 1000)}-{random.randrange(100)}",
+        lambda: f"({random.randrange(200, 1000)}) {random.randrange(200, 1000)}-{random.randrange(10**5):05}",
+        lambda: random.choice(("ask Norm", "unknown", "no phone", "none yet", "?", "TBD")),
+        lambda: f"{random.randrange(10)}.{random.randrange(10**5)}E+{random.randrange(8, 12):02}",
+        lambda: f"norm{random.randrange(1000)}@acme.com",
+        lambda: f"+{random.randrange(10**17, 10**18)}",
+    ]
+    texts = [random.choice(wrong)() for _ in range(3_000)]
+    assert compare_phones(texts, "US") > 2_950
+
+
+@pytest.mark.parametrize("region", ["US", "DE", None])
+def test_any_split_into_batches_says_the_same(region: str | None) -> None:
+    """A cell's verdict does not depend on its neighbours, but for what is left to the judge."""
+    random = Random(11)
+    texts = [phone_value(random) if random.random() < 0.3 else realistic_phone(random) for _ in range(24_000)]
+    reader_of.cache_clear()
+    lane = phone_lane(region, False, "e164")
+    parts = [found for at in range(0, 3_000, 7) for found in decided_by(lane, texts[at : at + 7])]
+    alone = [found for text in texts[:100] for found in decided_by(lane, [text])]
+    whole = decided_by(lane, texts)
+    assert parts[:3_000] == whole[:3_000]
+    assert alone == whole[:100]
+
+
+def test_no_other_form_and_no_unknown_region_is_decided() -> None:
+    """They are the judge's."""
+    forms: list[PhoneForm] = ["international", "rfc3966"]
+    lanes: list[Lane] = [*(phone_lane("US", False, form) for form in forms), phone_lane("us", False, "e164")]
+    for lane in lanes:
+        assert decided_by(lane, ["(202) 222-1234", "call me", "+44 20 7946 0018"]) == [None] * 3
+
+
+# What is tricky, by rule: what the lane must decide, in the regions named.
+NAMED: dict[str, tuple[str, list[str]]] = {
+    "junk of the alphabet at both ends is harmless": (
+        "US",
+        ["444) 444-1234", "(202) 222-1234-", "/202 222.1234.", ")1 202 222 1234("],
+    ),
+    "eleven digits with 1 before": ("US", ["12022221234", "+12022221234", "1-202-222-1234", "+1 202 222 1234"]),
+    "any other count is wrong": (
+        "US",
+        ["202 222 123", "202 222 12345", "202-222-1234567890", "22", "222", "222222222222"],
+    ),
+    "seven digits lack their area code": ("US", ["222-1234", "310-1234", "3101234", "+1 310 1234", "+1 222 1234"]),
+    "in Canada 310 is whole, and still local": ("CA", ["310-1234", "3101234", "+1 310 1234", "222-1234"]),
+    "some regions add the area code": ("AG", ["460-1234", "4601234", "268 460 1234", "1 460 1234", "202 222 1234"]),
+    "an exit code has no 0 behind it": (
+        "US",
+        ["011 44 20 7946 0018", "0110442079460018", "011", "0111", "01112022221234"],
+    ),
+    "00 is no exit code there": ("US", ["0044 20 7946 0018", "00", "000", "0012022221234"]),
+    "00 is one here": ("GB", ["0049 30 1234567", "00 49 30 1234567", "0000", "00 049 30 123", "001 202 222 1234"]),
+    "a plus before an unknown code is dropped": (
+        "US",
+        ["+011 44 20 7946 0123", "+999 123", "+999 123 4567", "+0 123 4567", "+2102222123"],
+    ),
+    "and nothing is tried without a region": ("", ["+999 123 4567", "202 222 1234", "+0114420", "+1 202 222 1234"]),
+    "the national prefix goes behind the code": (
+        "US",
+        ["+44 020 7946 0018", "+44 (0)20 7946 0018", "+49 (0)30 1234567", "+7 8 495 123 4567"],
+    ),
+    "once": ("DE", ["+49 00 30 1234567", "+49 000 30 1234567", "0030 1234567", "+49 0000 1234567"]),
+    "Argentina, Mexico, Brazil": (
+        "US",
+        [
+            "+54 9 11 2345-6789",
+            "+54 011 15 2345 6789",
+            "+52 1 55 1234 5678",
+            "+55 0 11 2345 6789",
+            "+55 015 11 2345 6789",
+        ],
+    ),
+    "from within": ("AR", ["011 15-2345-6789", "11 2345-6789", "0 11 15 2345 6789", "15 2345 6789"]),
+    "carriers": ("BR", ["0 15 11 2345-6789", "011 2345 6789", "90 11 91234 5678"]),
+    "zeros stay in Italy": (
+        "IT",
+        ["06 698 12345", "+39 06 698 12345", "0039 06 6982", "+39 6 698 12345", "393 331 2345", "+39 000"],
+    ),
+    "leading digits decide even if it is none": (
+        "US",
+        ["+39 06698 12345", "+7 727 123 4567", "+7 123 456 7890", "+212 5288 12345", "+44 1624 756789"],
+    ),
+    "and more of them": (
+        "US",
+        [
+            "+358 18 12345",
+            "+599 7 123 4567",
+            "+47 79 12 34 56",
+            "+590 590 27 1234",
+            "+262 269 61 1234",
+            "+61 8 9162 1234",
+        ],
+    ),
+    "no country but a code": (
+        "US",
+        ["+800 1234 5678", "+888 12345678901", "+979 123456789", "+870 301234567", "+883 510012345"],
+    ),
+    "Saint Helena has both": ("US", ["+290 8999", "+290 22158", "+290 123", "+290 8 99"]),
+    "six digits do not decide": (
+        "US",
+        ["246-521-0123", "246-521-1123", "246-522-3123", "876-606-0669", "876-606-1669", "+18766060123"],
+    ),
+    "extensions": (
+        "US",
+        [
+            "202-222-1234 x12",
+            "(202) 222-1234 ext. 345",
+            "2022221234ext12",
+            "2022221234 EXT 1234567",
+            "+12022221234 x12",
+        ],
+    ),
+    "extensions behind what is none": (
+        "US",
+        ["222-1234 x12", "12 x12", "1-2 ext 5", "202-222-123 x4", "202 222 123 45 x1"],
+    ),
+    "not behind a slash, nor too long": (
+        "US",
+        [
+            "202-222-1234/x12",
+            "202-222-1234 / x12",
+            "202-222-1234 x12345678",
+            "202-222-1234 x1234567890",
+            "202/222-1234 x12",
+        ],
+    ),
+    "a slash may part two numbers": (
+        "US",
+        ["202-222-1234/202-222-1235", "202-222-1234 / 202 222 1235", "202/222-1234", "2022221234/2222"],
+    ),
+    "and so may blanks": (
+        "US",
+        ["2022221234 2022221235", "202 222 1234 202 222 1235", "222-1234 222-1235", "2022221234-2022221235"],
+    ),
+    "nor on the other side of the ocean": ("DE", ["030 12345 / 030 54321", "030 1234567/030 7654321"]),
+    "two digits": ("US", ["12", "1 2", "(12)", "+12", "0", "00", "1-2", "12-"]),
+    "brackets": (
+        "US",
+        [
+            "(202)(222)1234",
+            "((202)) 222-1234",
+            "202)222(1234",
+            "(202 222-1234",
+            "()2022221234",
+            "[202] 222-1234",
+            "(202] 222 1234",
+        ],
+    ),
+    "pluses": (
+        "US",
+        [
+            "++12022221234",
+            "+1+2022221234",
+            "12022221234+",
+            "(+1) 202 222 1234",
+            "-+1 202 222 1234",
+            "1+2022221234",
+            "+",
+        ],
+    ),
+    "spreadsheets": (
+        "US",
+        [
+            "5.55123E+09",
+            "2.02e9",
+            "2.02E+09x",
+            "202222123e",
+            "2022221234.0",
+            "2022221234.00",
+            "+12022221234.0",
+            "202.222.1234.0",
+            "12345.0",
+            "123456.0",
+            "2022221234.000",
+            "-1.5E+05",
+        ],
+    ),
+    "no digit": ("US", ["call me", "none yet", "+", "()", "N", "...", "e", "a@b", "://", "E+", "x" * 251]),
+    "one digit": ("US", ["9", "n/a 1", "x5", "+1", "1.", "(5)", "5@"]),
+    "addresses": ("US", ["norm2@acme.com", "http://acme.com/2025550123", "202@222", "2022221234://", "1@2.3E5"]),
+    "length": ("US", ["1" * 251, "1" * 250, "2" * 20, "x" * 250, "2 " * 120 + "2", "(" * 300, "+" + "4" * 249]),
+    "settled once more": (
+        "US",
+        [
+            "+49 0 0 30 1234567",
+            "011 49 00 30 12345",
+            "+44 0 020 7946 0018",
+            "+81 0 0 3 1234 5678",
+            "+91 00 22 1234 5678",
+        ],
+    ),
+    "blanks at an end": (
+        "US",
+        [" (202) 222-1234", "2022221234  ", " +12022221234 ", " call me", " 12 ", " 202-222-1234 x5 "],
+    ),
+    "what stays as it is": (
+        "US",
+        ["+12022221234", "+442079460018", "+12022221234 x12", "+15555551234", "+390669812345"],
+    ),
+}
+LEFT = {
+    "any other count is wrong": 1,
+    "00 is no exit code there": 1,
+    "Argentina, Mexico, Brazil": 1,
+    "extensions behind what is none": 3,
+    "not behind a slash, nor too long": 4,
+    "a slash may part two numbers": 3,
+    "and so may blanks": 4,
+    "nor on the other side of the ocean": 2,
+    "spreadsheets": 2,
+    "length": 1,
+    "two digits": 5,
+    "pluses": 4,
+    "settled once more": 1,
+}
+"""Of some the lane cannot be certain: at most so many."""
+
+
+def verdicts_of(texts: list[str], region: str | None, strict: bool) -> list[Verdict | None]:
+    return decided_by(phone_lane(region, strict, "e164"), texts)
+
+
+@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("way", ["always_by_table", "always_one_by_one"])
+def test_named_cases(name: str, way: str, request: pytest.FixtureRequest) -> None:
+    """What performance asks the lane to tell by itself, it tells as the judge does, by tables and without."""
+    request.getfixturevalue(way)
+    region, texts = NAMED[name][0] or None, NAMED[name][1]
+    for strict in (False, True):
+        expected = [judge_phone(text, region=region, strict=strict) for text in texts]
+        found = verdicts_of(texts, region, strict)
+        assert [one or other for one, other in zip(found, expected, strict=True)] == expected
+        left = [text for text, one in zip(texts, found, strict=True) if one is None]
+        assert len(left) <= LEFT.get(name, 0), left
+
+
+def test_every_rule_that_is_told() -> None:
+    """The lane tells all rules but those of words and of several numbers in one cell."""
+    random = Random(12)
+    texts = [*HARD, *GARBAGE, *(text for _, texts in NAMED.values() for text in texts)]
+    texts += [phone_value(random) for _ in range(1_000)]
+    told = {
+        code for strict in (False, True) for found in verdicts_of(texts, "US", strict) if found for code in found.codes
+    }
+    told |= {code for found in verdicts_of(["+61 2 98765 54321"], "US", False) if found for code in found.codes}
+    assert told >= {"C001", "P001", "P201", "P202", "P203", "P205", "P101", "P102", "P103", "P104", "P105", "P106"}
+    assert told >= {"P107", "P108"}
+    assert not told & {"P204", "P206"}
+
+
+def test_all_patterns_of_the_metadata_are_understood() -> None:
+    """None is so new that its numbers are left to the library."""
+    for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+        for region in regions_of(code):
+            metadata = PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+            assert metadata is not None
+            assert metadata.general_desc is not None
+            for description in (metadata.general_desc, *descriptions_of(metadata)):
+                assert prefixes_of(description.national_number_pattern or "")
+            for pattern in (metadata.national_prefix_for_parsing, metadata.international_prefix):
+                prefixes_of(without_groups(pattern or ""))
+    assert len(CODES) == 9
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(?=2).*", r"2\d+", "[^2]", r"2\w", "(?:2", "2)", "[2", "^2", "2$", "2.", r"(2)\1"]
+)
+def test_a_pattern_that_is_not_understood(pattern: str) -> None:
+    """It is told so, not misread."""
+    with pytest.raises(ValueError, match=r".+"):
+        prefixes_of(pattern)
+
+
+class Altered:
+    """The library's metadata with another pattern of the numbers of the United States.
+
+    Args:
+        pattern: What fixed lines and mobiles match.
+    """
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+
+    def metadata_for_region_or_calling_code(self, code: int, region: str) -> object:
+        found = PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+        if region != "US":
+            return found
+        types = ("toll_free", "premium_rate", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail")
+        line = SimpleNamespace(national_number_pattern=self._pattern, possible_length=(10,))
+        return SimpleNamespace(
+            general_desc=found.general_desc,
+            leading_digits=None,
+            national_prefix_for_parsing="1",
+            fixed_line=line,
+            mobile=line,
+            **dict.fromkeys(types),
+        )
+
+
+def test_a_table_is_the_installed_metadatas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is none but that, so a library of another version has another table."""
+    before = table_of(1, 10)
+    monkeypatch.setattr(tables, "PhoneMetadata", Altered(r"2022\d{6}|555555\d{4}|5555561\d{3}"))
+    after = table_of(1, 10)
+    united_states = 1 + regions_of(1).index("US")
+    assert before[202_555] == after[202_222] == after[555_555] == united_states
+    assert after[202_555] == before[555_555] == NO_REGION
+    assert after[555_556] == MORE_DIGITS
+
+
+@pytest.mark.usefixtures("always_by_table")
+def test_a_table_that_cannot_be_built_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Numbers are then read one by one, and of a plan that is not understood the library is asked."""
+    texts = ["(202) 222-1234", "+15555551234", "+18685551234", "+44 20 7946 0018", "020 7946 0018"]
+
+    def misunderstand(pattern: str) -> object:
+        raise ValueError(pattern)
+
+    monkeypatch.setattr(numbers, "table_of", table_of)
+    monkeypatch.setattr(tables, "prefixes_of", misunderstand)
+    monkeypatch.setattr(plans, "prefixes_of", misunderstand)
+    Code.of.cache_clear()
+    plans.code_of.cache_clear()
+    try:
+        for region in ("US", "GB", None):
+            assert compare_phones(texts, region) > 2
+    finally:
+        Code.of.cache_clear()
+        plans.code_of.cache_clear()
+
+
+def test_few_numbers_build_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A list of some records does not wait for one."""
+
+    def build(code: int, digits: int) -> object:
+        raise AssertionError(f"a table of {code} was built")
+
+    monkeypatch.setattr(numbers, "table_of", build)
+    reader_of.cache_clear()
+    random = Random(13)
+    assert compare_phones([realistic_phone(random) for _ in range(900)], "US") > 890
+    with pytest.raises(AssertionError, match="was built"):
+        verdicts_of([realistic_phone(random) for _ in range(2 * ENOUGH)], "US", False)
+
+
+def test_few_tables_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their number has a bound, whatever the numbers come from."""
+    monkeypatch.setattr(numbers, "_WORTH_A_LOOK", 1)
+    monkeypatch.setattr(numbers, "_WORTH_A_TABLE", 1)
+    reader_of.cache_clear()
+    verdicts_of(list(examples()), "US", False)
+    assert len(reader_of("US")._told) == numbers._MOST_TABLES
+    reader_of.cache_clear()
+
+
+def test_plans_say_what_is_said_of_digits() -> None:
+    """Of a number alone, without a text around it."""
+    assert Plans("US").read("2022221234") == (plans.OWN, "+12022221234", False)
+    assert Plans("US").read("+4900301234567") == (plans.OTHER, "+49301234567", True)
+    assert Plans(None).read("+15555551234") == (plans.UNASSIGNED, "+15555551234", False)
+    assert CODES[Plans("US").read("2221234")[0]] == "P104"
+
+
+def short_sighted(code: int, digits: int) -> tables.Table:
+    """Return a table that takes the first six digits of Jamaica's 876606 for enough."""
+    table = KNOWN_TABLES(code, digits)
+    if (code, digits) != (1, 10):
+        return table
+    found = table.copy()
+    found[876_606] = 1 + regions_of(1).index("JM")
+    return found
+
+
+SABOTAGE: dict[str, tuple[object, str, object]] = {
+    "six digits are enough": (numbers, "table_of", lambda code, digits: short_sighted(code, digits)),
+    "doubt is forgotten": (numbers, "MORE_DIGITS", 254),
+    "the first region decides": (plans.Plan, "assigned", lambda plan, national: plan.possible(national) == plans.OWN),
+    "national prefixes are not seen": (plans.Plan, "stripped", frozenset[str]()),
+    "no national prefix belongs to a number": (plans.Plan, "trunk", ("0", frozenset[str]())),
+    "zeros are any digit": (numbers, "ZERO", ord("1")),
+    "brackets do not matter": (Spellings, "odd_brackets", lambda spelt: np.zeros(len(spelt.cells), dtype=np.bool_)),
+    "decimals are digits": (Spellings, "decimals", lambda spelt, is_open: np.empty(0, dtype=np.int64)),
+    "a slash parts nothing": (numbers, "_FEWEST_OF_TWO", 10**6),
+    "nothing parts two numbers": (phones, "_is_asked_again", lambda status: np.zeros(len(status), dtype=np.bool_)),
+    "a cell may be longer": (phones, "LONGEST", 10**6),
+    "every exponent is a number": (phones, "_SCIENTIFIC", r"^[0-9.]+[eE].*$"),
+    "an extension may follow anything": (phones, "_EXTENSION", phones._EXTENSION.replace("[0-9]) *", "[0-9]).*?")),
+    "an extension has any length": (phones, "_EXTENSION", phones._EXTENSION.replace("{1,7}", "+")),
+    "letters are punctuation": (spellings, "_WEIGHTS", np.where(spellings._WEIGHTS == 1 << 8, 0, spellings._WEIGHTS)),
+    "what is repaired is formatted": (phones, "_REPAIRED", 1),
+    "possible is assigned": (numbers, "UNASSIGNED", 0),
+    "all regions are one": (numbers, "OTHER", 0),
+}
+
+
+@pytest.mark.usefixtures("always_by_table")
+@pytest.mark.parametrize("name", SABOTAGE)
+def test_a_lane_broken_on_purpose_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The named cases see every one of these mistakes."""
+    owner, attribute, wrong = SABOTAGE[name]
+    assert wrong is not getattr(owner, attribute), "the mistake is none"
+    monkeypatch.setattr(owner, attribute, wrong)
+    Code.of.cache_clear()
+    plans.code_of.cache_clear()
+    try:
+        with pytest.raises(AssertionError, match="the lane says"):
+            compare_named()
+    finally:
+        Code.of.cache_clear()
+        plans.code_of.cache_clear()
+
+
+@pytest.mark.parametrize("way", ["always_by_table", "always_one_by_one"])
+def test_a_whole_lane_is_not(way: str, request: pytest.FixtureRequest) -> None:
+    """Whatever the number of texts from which on they are decided together."""
+    request.getfixturevalue(way)
+    compare_named()
+
+
+def compare_named() -> None:
+    """Compare the named cases with the judge, each in its region, and those of HARD in some.
+
+    Raises:
+        AssertionError: As in `compare`.
+    """
+    for region, texts in NAMED.values():
+        compare_phones(texts, region or None)
+    for region in ("US", "DE", "IN"):
+        compare_phones(list(HARD), region)
+
+
+def test_what_is_told_of_bytes() -> None:
+    """Counts, places and marks of texts that stand one behind the other."""
+    spelt = Spellings(Cells(column_of(["", "+1 (2)", "12", "1 2", "x1", "1+2", "(1", "[1]", ")1(", "3" * 300, "45"])))
+    assert spelt.count[[1, 2, 3, 4, 5]].tolist() == [2, 2, 2, 1, 2]
+    assert spelt.signed.tolist()[:6] == [False, True, False, False, False, False]
+    assert spelt.is_safe.tolist() == [False, False, True, False, False, False, False, False, False, False, True]
+    assert spelt.odd_brackets().tolist()[:9] == [False, False, False, False, False, False, True, True, True]
+    assert bytes(spelt.kept[spelt.starts[-1] :][:2]) == b"45"
