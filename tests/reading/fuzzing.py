@@ -124,7 +124,7 @@ def _table(
 
 
 def _ragged(chance: random.Random, delimiter: str, quote: str, width: int, ending: str) -> str:
-    """Return records of mostly wrong widths, some separated otherwise, over lines, with open quotes, or like footers."""
+    """Return records of mostly wrong widths, some separated otherwise, over lines, with open quotes, like footers."""
     widths = [*range(1, 2 * width + 2), *[max(1, width - 1)] * 4, *[(width + 1) // 2] * 4, *[width] * width]
     letters = [*LETTERS, "Total", "End of list", *chance.choices([",", ";", "\t", "|"], k=chance.choice([0, 0, 2]))]
     quoting, separators = chance.choice([0.0, 0.0, 0.3]), [delimiter] * 8 + [",", ";", "\t", "|"]
