@@ -63,7 +63,7 @@ class _Case:
             cell = self.tokeniser.fault_cell(self.raw)
             if self.cut_off:
                 return self._aside("R109", what=f"inside the quotes of cell {cell}")
-            return self._aside("R104", cell=cell, lines=RECORD_LINES, kibibytes=RECORD_BYTES >> 10)
+            return self._said(*unclosed(cell))
         if b"\0" in self.raw:
             return self._aside("R105")
         if len(self.raw) > RECORD_BYTES:
@@ -126,8 +126,16 @@ class _Case:
         return finding(code, record=self.number, line=self.line, column=self.header[at], value=value)
 
     def _aside(self, code: str, **words: object) -> Broken:
+        return self._said(code, words_of(code, **words))
+
+    def _said(self, code: str, message: str) -> Broken:
         text = visible(self.raw, self.source.encoding.name).rstrip("\r\n")
-        return Broken(self.number, self.line, code, words_of(code, **words), text)
+        return Broken(self.number, self.line, code, message, text)
+
+
+def unclosed(cell: int) -> tuple[str, str]:
+    """Return code and message of a line that leaves a cell open."""
+    return "R104", words_of("R104", cell=cell, lines=RECORD_LINES, kibibytes=RECORD_BYTES >> 10)
 
 
 def too_long(cells: int, width: int) -> str:

@@ -7,13 +7,10 @@ more than a sound one. Records of which positions and counts do not tell everyth
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
-import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 from pipeline.reading.blocks import Positions
 from pipeline.reading.dialects import DELIMITERS
@@ -21,11 +18,9 @@ from pipeline.reading.footers import FOOTER_RECORDS
 from pipeline.reading.judging import also_separated, otherwise_separated, too_long
 from pipeline.reading.noting import words_of
 from pipeline.reading.regular import Index
+from pipeline.reading.regular_cells import texts_of
 from pipeline.reading.splitting import Shorts
 from pipeline.records import BrokenRecords, Range, Source
-
-_arrow: Any = pa
-_compute: Any = pc
 
 Bools = npt.NDArray[np.bool_]
 
@@ -90,7 +85,7 @@ def judge_ragged(source: Source, part: Range, index: Index, widths: Positions, c
         lines,
         which.astype(np.int64, copy=False),
         [_kind(source, *divmod(one, reasons)) for one in told.tolist()],
-        _texts(index, chosen),
+        texts_of(index, chosen),
     )
     shorts = Shorts(
         broken.records[is_short], cells[is_short], lines[is_short], part.first_line + index.stops[at][is_short]
@@ -132,11 +127,3 @@ def _kind(source: Source, cells: int, reason: int) -> tuple[str, str]:
         return "R110", words_of("R110", cells=cells, width=width, way=way)
     code = "R101" if cells < width else too_long(cells, width)
     return code, words_of(code, cells=cells, width=width)
-
-
-def _texts(index: Index, chosen: Bools) -> Any:
-    """Return the chosen records, which are some and UTF-8, as texts without their line ends."""
-    ends = np.cumsum(np.concatenate([[0], index.ends[chosen] - index.starts[chosen]]))
-    buffers = [_arrow.py_buffer(ends), _arrow.py_buffer(index.joined(chosen))]
-    lines = _arrow.LargeStringArray.from_buffers(len(ends) - 1, *buffers)
-    return _compute.ascii_rtrim(lines, "\r\n")

@@ -132,7 +132,7 @@ class _Look:
         if self.width < 2 or self.block.count_lines() == self.table.range.records:
             return
         delimiter, separators = self.tokeniser.delimiter.encode(), self.width - 1 + self.tokeniser.trailing
-        over_lines = self.begins[np.append(np.diff(self.begins), 2) > 1]
+        over_lines = self._perhaps_several(delimiter, separators)
         rows = np.searchsorted(self.table.lines, over_lines)
         is_row = np.append(self.table.lines, -1)[rows] == over_lines
         for row in rows[is_row].tolist():
@@ -146,3 +146,25 @@ class _Look:
                 yield self.aside("R108", row, lines=len(lines))
             else:
                 yield self.note("R208", row, lines=len(lines))
+
+    def _perhaps_several(self, delimiter: bytes, separators: int) -> Positions:
+        """Return the first lines of the records of which any further line holds as many delimiters as a record."""
+        firsts = self.begins - self.first_line
+        stops = np.append(firsts[1:], len(self.block.line_ends))
+        is_over_lines = stops - firsts > 1
+        firsts, stops = firsts[is_over_lines], stops[is_over_lines]
+        starts, ends = self.block.line_starts[firsts], self.block.line_ends[stops - 1]
+        text = memoryview(self.data)
+        records = Block(b"".join([text[begin:end] for begin, end in zip(starts.tolist(), ends.tolist(), strict=True)]))
+        is_delimiter = records.array == delimiter[0]
+        for shift, letter in enumerate(delimiter[1:], 1):
+            is_delimiter[:-shift] &= records.array[shift:] == letter
+            is_delimiter[-shift:] = False
+        found = np.flatnonzero(is_delimiter)
+        counts = np.searchsorted(found, records.line_ends) - np.searchsorted(found, records.line_starts)
+        ends_of_records = np.cumsum(ends - starts)
+        alike = records.line_starts[counts == separators]
+        at = np.searchsorted(ends_of_records, alike, side="right")
+        is_further = alike > (ends_of_records - (ends - starts))[at]
+        lines: Positions = firsts[np.unique(at[is_further])] + self.first_line
+        return lines

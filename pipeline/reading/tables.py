@@ -23,6 +23,7 @@ from pipeline.reading.regular_cells import Column, breaks_inside, column_of, joi
 from pipeline.reading.reviewing import review
 from pipeline.reading.splitting import Shorts, short_of, tell_split
 from pipeline.reading.tokenising import CELL_CHARACTERS, Form, Tokeniser
+from pipeline.reading.unclosed import judge_unclosed
 from pipeline.records import Broken, BrokenRecords, Finding, Range, Source, Table
 
 Bools = npt.NDArray[np.bool_]
@@ -143,8 +144,8 @@ def _as_it_stands(source: Source, part: Range, data: bytes) -> Table | None:
 def _by_index(source: Source, part: Range, data: bytes) -> Table:
     """Return the table of any range.
 
-    Arrow reads the records that are plainly right. Those that are plainly right but for their width are set aside
-    together, and the tokeniser reads all the others.
+    Arrow reads the records that are plainly right. Those that are plainly right but for their width, or leave a
+    quote open, are set aside together, and the tokeniser reads all the others.
     """
     tokeniser, width = tokeniser_for(source), len(source.header)
     index = index_records(Block(data), tokeniser, final=True)
@@ -161,8 +162,10 @@ def _by_index(source: Source, part: Range, data: bytes) -> Table:
         plain[:] = False
         columns = [column_of(())] * width
     lines = part.first_line + index.lines
+    open_at, unclosed = judge_unclosed(source, part, index, tokeniser)
     is_left = ~plain
     is_left[ragged.at] = False
+    is_left[open_at] = False
     others, rest = _Others(source), np.flatnonzero(is_left)
     places = zip(
         rest.tolist(), index.starts[rest].tolist(), index.ends[rest].tolist(), lines[rest].tolist(), strict=True
@@ -183,7 +186,7 @@ def _by_index(source: Source, part: Range, data: bytes) -> Table:
         header=source.header,
         frame=_frame(columns, part.first_record + rows),
         lines=lines[rows],
-        broken=BrokenRecords.joined([ragged.broken, BrokenRecords.of(others.broken)]),
+        broken=BrokenRecords.joined([ragged.broken, unclosed, BrokenRecords.of(others.broken)]),
         findings=tuple(others.findings),
     )
     return tell_split(source, table, Shorts.joined([ragged.shorts, Shorts.of(others.shorts)]))

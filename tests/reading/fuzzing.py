@@ -124,10 +124,11 @@ def _table(
 
 
 def _ragged(chance: random.Random, delimiter: str, quote: str, width: int, ending: str) -> str:
-    """Return records of mostly wrong widths, some separated otherwise, some over lines, some like footers."""
+    """Return records of mostly wrong widths, some separated otherwise, over lines, with open quotes, like footers."""
     widths = [*range(1, 2 * width + 2), *[max(1, width - 1)] * 4, *[(width + 1) // 2] * 4, *[width] * width]
     letters = [*LETTERS, "Total", "End of list", *chance.choices([",", ";", "\t", "|"], k=chance.choice([0, 0, 2]))]
     quoting, separators = chance.choice([0.0, 0.0, 0.3]), [delimiter] * 8 + [",", ";", "\t", "|"]
+    lost = chance.choice([0.0, 0.0, 0.5, 1.0])
     lines: list[str] = []
     for _ in range(chance.choice([3, 20, 60, 150])):
         shown: list[str] = []
@@ -136,6 +137,8 @@ def _ragged(chance: random.Random, delimiter: str, quote: str, width: int, endin
             if chance.random() < quoting:
                 cell = quote + cell + chance.choice(["", "", "", delimiter, quote * 2, ending]) + quote
             shown.append(cell)
+        if chance.random() < lost:
+            shown[-1] = quote + chance.choice(["", quote, f"{delimiter}a"]) + shown[-1]
         lines.append(chance.choice(separators).join(shown))
     written = "".join(line + ending + (ending if chance.random() < 0.02 else "") for line in lines)
     return written[: -len(ending)] if chance.random() < 0.3 else written
@@ -220,9 +223,9 @@ def _try(case: Case, chance: random.Random, folder: Path) -> tuple[int, int]:
     assert replace(plan, ranges=parts) == exact, (plan, exact)
     source = replace(source, ranges=tuple(plan.ranges), records=plan.records)
     rows: dict[int, list[str]] = {}
-    fast = 0
+    fast, split = 0, exact_halves(source, case.text)
     for part in plan.ranges:
-        wanted = exact_table(source, part, case.text)
+        wanted = exact_table(source, part, case.text, split)
         for way in (part, replace(part, regular=False)):
             found = tables.read(source, way)
             assert same(found, wanted), (way, found, wanted)
@@ -296,8 +299,8 @@ def exact_plan(body: bytes, source: Source, top: int, range_records: int, range_
     return plan
 
 
-def exact_table(source: Source, part: Range, text: bytes) -> Table:
-    """Return the table of a range by the tokeniser and the judge alone."""
+def exact_table(source: Source, part: Range, text: bytes, split: dict[int, Broken]) -> Table:
+    """Return the table of a range by the tokeniser and the judge alone, and what is known of halves of records."""
     data = text[part.start : part.end]
     lines = data.splitlines(keepends=True)
     tokeniser = tokeniser_for(source)
@@ -305,7 +308,6 @@ def exact_table(source: Source, part: Range, text: bytes) -> Table:
     broken: list[Broken] = []
     findings: list[Finding] = []
     number = part.first_record
-    split = _split(source, text)
     for first, stop, form in tokeniser.records(lines, final=True):
         if form is Form.BLANK:
             continue
@@ -327,7 +329,7 @@ def exact_table(source: Source, part: Range, text: bytes) -> Table:
     return review(source, Table(part, source.header, frame, at, BrokenRecords.of(broken), tuple(findings)), data)
 
 
-def _split(source: Source, text: bytes) -> dict[int, Broken]:
+def exact_halves(source: Source, text: bytes) -> dict[int, Broken]:
     """Return the verdicts on all records of a file that are one half of a record, read from its first to its last."""
     width, tokeniser = len(source.header), tokeniser_for(source)
     shorts: dict[int, tuple[Broken, int, int]] = {}
