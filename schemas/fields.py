@@ -70,14 +70,15 @@ def terse(schema: pa.DataFrameSchema) -> pa.DataFrameSchema:
     The other checks, a user's own, stay, and spell out one failing value each. Pandera's cost is in the number of
     checks and in the text of failing values, not in finding them.
     """
-    schema = copy.deepcopy(schema)
-    for column in schema.columns.values():
-        own = [check for check in column.checks if not isinstance(check._check_fn, _NotRefusedFor)]
+    terse = copy.copy(schema)
+    terse.columns = {name: copy.copy(column) for name, column in schema.columns.items()}
+    for column in terse.columns.values():
+        own = [copy.copy(check) for check in column.checks if not isinstance(check._check_fn, _NotRefusedFor)]
         for check in own:
             check.n_failure_cases = 1
         of_verdicts = pa.Check(_NotRefusedFor(None), name=REFUSED, ignore_na=False, n_failure_cases=1)
         column.checks = [of_verdicts, *own] if len(own) < len(column.checks) else own
-    return schema
+    return terse
 
 
 def Email(  # noqa: N802  # reads as a type in a class body, as Pandera's own Field does

@@ -17,10 +17,6 @@ from schemas.kinds.texts import judge_text
 from schemas.kinds.websites import judge_website
 from schemas.lanes.cells import Cells, Column, Longs, column_of
 from schemas.lanes.deciding import Codes, Lane, Said, Values, decide, refuses
-from schemas.lanes.emails import email_lane
-from schemas.lanes.phones import phone_lane
-from schemas.lanes.texts import text_lane
-from schemas.lanes.websites import website_lane
 from schemas.marks import ColumnVerdicts, FrameVerdicts, Mark
 from schemas.rules import BY_CODE, Severity
 from schemas.specs import FieldSpec, OnInvalid, Policy, Target
@@ -28,6 +24,9 @@ from schemas.verdicts import Verdict
 
 _arrow: Any = pa
 _compute: Any = pc
+
+FEWEST_IN_LANE = 100
+"""A shorter column is judged value by value: what a lane needs at first takes longer."""
 
 _TEXT: Any = pd.StringDtype("pyarrow", na_value=np.nan)
 
@@ -67,8 +66,11 @@ def judge_column(cells: pd.Series[Any], field: FieldSpec, target: Target, policy
         policy: What the run decides instead.
     """
     text = column_of(cells.array)
-    lane, judge = _kind_of(field, target, policy)
-    said, values = decide(text, lane)
+    judge = _judge_of(field, target, policy)
+    if len(text) < FEWEST_IN_LANE:
+        said, values = Said(len(text)), Values(text)
+    else:
+        said, values = decide(text, _lane_of(field, target, policy))
     _ask(judge, text, said.undecided, said, values)
     which, column = said.which.astype(np.int64), values.column()
     codes = _require(field, which, column, said.codes)
@@ -86,16 +88,33 @@ def judge_column(cells: pd.Series[Any], field: FieldSpec, target: Target, policy
     )
 
 
-def _kind_of(field: FieldSpec, target: Target, policy: Policy) -> tuple[Lane, Callable[[str], Verdict]]:
-    """Return the lane and the judge of a field, with the field's and the run's settings bound to them."""
+def _judge_of(field: FieldSpec, target: Target, policy: Policy) -> Callable[[str], Verdict]:
+    """Return the judge of a field, with the field's and the run's settings bound to it."""
     if field.kind == "phone":
         region, strict, form = policy.region or target.region, policy.strict_phones, target.phone_form
-        return phone_lane(region, strict, form), lambda text: judge_phone(text, region=region, strict=strict, form=form)
+        return lambda text: judge_phone(text, region=region, strict=strict, form=form)
     if field.kind == "text":
-        return text_lane(field.max_length), lambda text: judge_text(
-            text, max_length=field.max_length, flatten=field.flatten
-        )
-    return (email_lane(), judge_email) if field.kind == "email" else (website_lane(), judge_website)
+        return lambda text: judge_text(text, max_length=field.max_length, flatten=field.flatten)
+    return judge_email if field.kind == "email" else judge_website
+
+
+def _lane_of(field: FieldSpec, target: Target, policy: Policy) -> Lane:
+    """Return the lane of a field's kind. Their modules load here: a file of a few records needs none of them."""
+    if field.kind == "phone":
+        from schemas.lanes.phones import phone_lane
+
+        return phone_lane(policy.region or target.region, policy.strict_phones, target.phone_form)
+    if field.kind == "text":
+        from schemas.lanes.texts import text_lane
+
+        return text_lane(field.max_length)
+    if field.kind == "email":
+        from schemas.lanes.emails import email_lane
+
+        return email_lane()
+    from schemas.lanes.websites import website_lane
+
+    return website_lane()
 
 
 def _ask(judge: Callable[[str], Verdict], text: Column, rows: Longs, said: Said, values: Values) -> None:

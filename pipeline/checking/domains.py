@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
@@ -35,7 +36,7 @@ def _is_its_own(name: str) -> bool:
     first, _, rest = name.partition(".")
     if not (first and rest) or "." in rest or "xn--" in name or not name.isascii():
         return False
-    return not {name, f"*.{name}", f"*.{rest}"} & _rules()
+    return not {name.encode(), f"*.{name}".encode(), f"*.{rest}".encode()} & _rules()
 
 
 def email_domain(value: str) -> str:
@@ -97,9 +98,9 @@ def _lines(part: bytes) -> Iterator[bytes]:
 
 
 @cache
-def _rules() -> frozenset[str]:
-    """Return the list's lines, without comments behind a rule."""
-    return frozenset(line.partition(b" ")[0].decode() for line in _text().splitlines())
+def _rules() -> frozenset[bytes]:
+    """Return the list's rules; a comment that begins with another word than one of two slashes does no harm."""
+    return frozenset(re.findall(rb"^[^\s/]\S*", _text(), re.MULTILINE))
 
 
 @cache

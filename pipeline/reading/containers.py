@@ -9,7 +9,6 @@ import zipfile
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import Enum
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,29 +25,10 @@ from pipeline.reading.archives import (
 )
 from pipeline.reading.old_workbooks import OldWorkbook, named, protected
 from pipeline.reading.opening import BLOCK, Limits, Opened, SpoolFile
+from pipeline.reading.signatures import Kind
 from pipeline.reading.spreadsheets import Book, sheet_as_text
 from pipeline.reading.workbooks import Workbook
 from pipeline.records import Finding
-
-
-class Kind(Enum):
-    """What a file is that holds another."""
-
-    GZIP = "gzip"
-    ZSTANDARD = "zstandard"
-    ZIP = "zip"
-    OFFICE = "old Office"
-
-
-# Sources: RFC 1952, section 2.3.1; RFC 8878, sections 3.1.1 and 3.1.2; PKWARE, APPNOTE.TXT, sections 4.3.7 and 4.3.16;
-# Microsoft, [MS-CFB], section 2.2.
-_SIGNATURES = (
-    (b"\x1f\x8b\x08", Kind.GZIP, (".gz", ".gzip")),
-    (b"\x28\xb5\x2f\xfd", Kind.ZSTANDARD, (".zst", ".zstd")),
-    (b"PK\x03\x04", Kind.ZIP, (".zip", ".xlsx", ".xlsm", ".xlsb", ".ods")),
-    (b"PK\x05\x06", Kind.ZIP, ()),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Kind.OFFICE, (".xls",)),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +44,6 @@ class Contents:
     path: Path
     sheet: str | None = None
     findings: tuple[Finding, ...] = ()
-
-
-def kind_of(head: bytes, name: str) -> Kind | None:
-    r"""Return what a file is by its first bytes, or None if it holds no other.
-
-    Args:
-        head: The beginning of the file, a megabyte or all of it.
-        name: Its name, which counts only for files of a few bytes.
-
-    Raises:
-        SourceError: So little of it is there that only its name says what it was.
-
-    >>> kind_of(b"\x1f\x8b\x08...", "list.csv").value, kind_of(b"a,b", "list.gz")
-    ('gzip', None)
-    """
-    for signature, kind, endings in _SIGNATURES:
-        if head.startswith(signature):
-            return kind
-        if head and signature.startswith(head) and name.lower().endswith(endings):
-            raise SourceError(f"{name}: it is cut off after {len(head)} bytes; fetch the file again")
-    if head[1:4] == b"\x2a\x4d\x18" and head[0] & 0xF0 == 0x50:  # a zstandard file may begin with a skippable frame
-        return Kind.ZSTANDARD
-    return None
 
 
 def unpack(
