@@ -94,7 +94,8 @@ def _is_certain(status: Statuses, spelt: Spellings, fewest: tuple[int, int]) -> 
 
 
 def _is_asked_again(status: Statuses) -> Bools:
-    return (status == REFUSED["P101"]) | (status == REFUSED["P103"]) | (status == REFUSED["P105"])
+    asked: Bools = np.isin(status, [REFUSED["P101"], REFUSED["P103"], REFUSED["P105"]])
+    return asked
 
 
 def _decide_decimals(rows: Longs, cells: Cells, reader: Reader, said: Said, values: Values, strict: bool) -> None:

@@ -88,7 +88,7 @@ def test_tables_say_what_the_judge_says(region: str | None) -> None:
 def test_numbers_of_every_calling_code(region: str | None) -> None:
     """Example numbers of every region with other last digits, in every spelling, from every point of view."""
     random = Random(3)
-    assert compare_phones([foreign_phone(random) for _ in range(1_000)], region, strict=region == "FR") > 850
+    assert compare_phones([foreign_phone(random) for _ in range(1_000)], region, strict=region == "FR") > 780
 
 
 @pytest.mark.parametrize("region", ["AG", "SM", "MG", "LT", "BY", "KR", "CO", "FI", "AU", "NF", "RU", "KZ", "CN", "SG"])
