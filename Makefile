@@ -27,8 +27,10 @@ check: $(VENV)/ready-dev ## lint, formatting, types, layers, generated documents
 	$(BIN)/pyright
 	$(BIN)/pytest -q tests/test_layers.py tests/test_documents.py
 
-bench: $(VENV)/ready-dev ## time the reading of a million records against Arrow's reader
-	$(BIN)/python -m benchmarks.reading
+bench: $(VENV)/ready-dev ## time reading and preparing ROWS records (several sizes: ROWS="100000 1000000") against others
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	$(BIN)/python -m benchmarks.reading $(if $(ROWS),--rows $(lastword $(ROWS)))
+	$(BIN)/python -m benchmarks.pipeline --all $(if $(ROWS),--rows $(ROWS))
 
 readers: $(VENV)/ready-dev ## compare with other readers on 2,000 broken files; writes docs/reading-comparison.md
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'

@@ -1,4 +1,4 @@
-"""A long comparison of lanes with their judges: `python -m benchmarks.fuzz_lanes --kind email --values 2000000 --seed 7`.
+"""A long comparison of lanes with judges: `python -m benchmarks.fuzz_lanes --kind email --values 2000000 --seed 7`.
 
 A difference ends the run, names the text and both verdicts, and shows itself again under the same seed.
 """

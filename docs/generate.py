@@ -19,7 +19,7 @@ from pathlib import Path
 
 from pipeline.contracts import BY_CODE, RULES, load_contract, schema_names
 from pipeline.errors import Exit
-from pipeline.preparing.batches import CHANGE_COLUMNS, FINDING_COLUMNS, REJECTED_COLUMNS
+from pipeline.preparing.lines import CHANGE_COLUMNS, FINDING_COLUMNS, REJECTED_COLUMNS
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))

@@ -7,7 +7,7 @@ counting everything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -156,10 +156,8 @@ class BrokenRecords:
             raise ValueError("each broken record has a number, a line, a kind and a text")
         if np.any(self.records[1:] <= self.records[:-1]):
             raise ValueError("broken records are in the order of their numbers")
-        if (
-            len({*self.kinds}) != len(self.kinds)
-            or np.bincount(self.which, minlength=len(self.kinds)).min(initial=1) < 1
-        ):
+        counts = np.bincount(self.which, minlength=len(self.kinds))
+        if not len({*self.kinds}) == len(self.kinds) == len(counts) == np.count_nonzero(counts):
             raise ValueError("the kinds of broken records are those that occur")
 
     def __len__(self) -> int:
@@ -169,7 +167,8 @@ class BrokenRecords:
         """Yield each by itself, for those who need few."""
         columns = (self.records.tolist(), self.lines.tolist(), self.which.tolist(), self.raw.to_pylist())
         for record, line, which, raw in zip(*columns, strict=True):
-            yield Broken(record, line, *self.kinds[which], raw)
+            code, message = self.kinds[which]
+            yield Broken(record, line, code, message, raw)
 
     @staticmethod
     def of(broken: Iterable[Broken]) -> BrokenRecords:
@@ -309,7 +308,7 @@ class Table:
         frame: n × c, dtype `str`, no missing values ("" is an empty cell); columns are the positions 0 … c-1; the
             index is named `record` and holds record numbers, strictly increasing.
         lines: n physical first lines, int64, in the order of the frame.
-        broken: The records set aside, in record order.
+        broken: The records set aside.
         findings: Structure findings about records that are in the frame (severity below error), in record order.
     """
 
@@ -317,7 +316,7 @@ class Table:
     header: tuple[str, ...]
     frame: pd.DataFrame
     lines: npt.NDArray[np.int64]
-    broken: tuple[Broken, ...] = ()
+    broken: BrokenRecords = field(default_factory=_none_broken)
     findings: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
@@ -18,7 +17,10 @@ from schemas.kinds.texts import judge_text
 from schemas.kinds.websites import judge_website
 from schemas.lanes.cells import Cells, Column, Longs, column_of
 from schemas.lanes.deciding import Codes, Lane, Said, Values, decide, refuses
+from schemas.lanes.emails import email_lane
+from schemas.lanes.phones import phone_lane
 from schemas.lanes.texts import text_lane
+from schemas.lanes.websites import website_lane
 from schemas.marks import ColumnVerdicts, FrameVerdicts, Mark
 from schemas.rules import BY_CODE, Severity
 from schemas.specs import FieldSpec, OnInvalid, Policy, Target
@@ -88,16 +90,12 @@ def _kind_of(field: FieldSpec, target: Target, policy: Policy) -> tuple[Lane, Ca
     """Return the lane and the judge of a field, with the field's and the run's settings bound to them."""
     if field.kind == "phone":
         region, strict, form = policy.region or target.region, policy.strict_phones, target.phone_form
-        return _no_lane, lambda text: judge_phone(text, region=region, strict=strict, form=form)
+        return phone_lane(region, strict, form), lambda text: judge_phone(text, region=region, strict=strict, form=form)
     if field.kind == "text":
         return text_lane(field.max_length), lambda text: judge_text(
             text, max_length=field.max_length, flatten=field.flatten
         )
-    return (_no_lane, judge_email) if field.kind == "email" else (_no_lane, judge_website)
-
-
-def _no_lane(cells: Cells, is_open: npt.NDArray[np.bool_], said: Said, values: Values) -> None:
-    """Decide nothing."""
+    return (email_lane(), judge_email) if field.kind == "email" else (website_lane(), judge_website)
 
 
 def _ask(judge: Callable[[str], Verdict], text: Column, rows: Longs, said: Said, values: Values) -> None:

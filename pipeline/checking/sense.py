@@ -7,15 +7,17 @@ here: it leaves an `Edge`, and whoever sees both sides calls `settle`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 
-import idna
 import numpy as np
 import pandas as pd
+import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 
+from pipeline.checking.domains import email_domain, registrable, website_domain, www_is_no_name
 from pipeline.checking.hits import Longs
+from pipeline.checking.hosts import Column, column_of, email_hosts, has_host, is_odd, website_hosts
+
+_arrow: Any = pa
 
 FREE_MAIL = frozenset(
     """
@@ -99,31 +101,88 @@ def judge_sense(
     """
     if not len(records):
         return Sense((), ())
-    own = _domains(emails, _email_domain)
-    sites = _domains(websites, _website_domain)
-    before, after = _neighbours(records, own)
-    kinds: dict[SenseKind, list[int]] = {}
-    for row in np.flatnonzero((sites != own) & (sites != "") & (own != "")).tolist():
-        if row in (0, len(records) - 1):
-            continue
-        found = settle(own[row], sites[row], before[row], after[row])
-        if found is not None:
-            code, which = found
-            kinds.setdefault((code, *column, which), []).append(row)
+    mail, web = column_of(emails), column_of(websites)
     edges = tuple(
-        Edge(
-            int(records[row]),
-            int(lines[row]),
-            own[row] or None,
-            sites[row] or None,
-            before[row] or None,
-            after[row] or None,
-            str(raw.iloc[row]),
-            column,
-        )
+        _edge(row, records, lines, mail, web, str(raw.iloc[row]), column)
         for row in dict.fromkeys((0, len(records) - 1))
     )
-    return Sense(tuple((np.array(rows, np.int64), kind) for kind, rows in kinds.items()), edges)
+    return Sense(_judge_inside(records, mail, web, column), edges)
+
+
+def _edge(
+    row: int, records: Longs, lines: Longs, mail: Column, web: Column, value: str, column: tuple[str, str, int]
+) -> Edge:
+    def own(place: int) -> str | None:
+        if not 0 <= place < len(records) or records[place] - records[row] != place - row:
+            return None
+        text = mail[place].as_py()
+        return None if text is None else email_domain(text) or None
+
+    site = web[row].as_py()
+    return Edge(
+        int(records[row]),
+        int(lines[row]),
+        own(row),
+        None if site is None else website_domain(site) or None,
+        own(row - 1),
+        own(row + 1),
+        value,
+        column,
+    )
+
+
+def _judge_inside(
+    records: Longs, mail: Column, web: Column, column: tuple[str, str, int]
+) -> tuple[tuple[Longs, SenseKind], ...]:
+    """Return what `settle` says to the records of a batch that have neighbours on both sides."""
+    if len(records) < 3:
+        return ()
+    hosts = email_hosts(mail)
+    with_mail = mail.is_valid().to_numpy(zero_copy_only=False)
+    # Most websites have the very host of the e-mail, or www. before it: these need no public suffix.
+    is_open = web.is_valid().to_numpy(zero_copy_only=False) & with_mail
+    is_open &= ~has_host(web, hosts, without_www=www_is_no_name())
+    is_open[[0, -1]] = False
+    numbers = {"": 0}
+    own = np.zeros(len(records), dtype=np.int64)
+    rows = np.flatnonzero(is_open)
+    own[rows] = _numbered(hosts.take(_arrow.array(rows)), numbers)
+    is_asked = np.array([bool(name) and name not in FREE_MAIL for name in numbers])
+    rows = rows[is_asked[own[rows]]]
+    sites = _numbered_sites(web.take(_arrow.array(rows)), numbers)
+    elsewhere = (sites > 0) & (sites != own[rows])
+    rows, sites = rows[elsewhere], sites[elsewhere]
+    is_known = ~with_mail
+    is_known[rows] = True
+    neighbours = np.unique(np.concatenate([rows - 1, rows + 1]))
+    neighbours = neighbours[~is_known[neighbours]]
+    own[neighbours] = _numbered(hosts.take(_arrow.array(neighbours)), numbers)
+    adjacent = np.diff(records) == 1
+    to_next = (sites == own[rows + 1]) & adjacent[rows]
+    to_previous = (sites == own[rows - 1]) & adjacent[rows - 1] & ~to_next
+    said = ((to_next, "S102", "next"), (to_previous, "S102", "previous"), (~to_next & ~to_previous, "S101", ""))
+    found = [(rows[chosen], (code, *column, which)) for chosen, code, which in said if chosen.any()]
+    return tuple(sorted(found, key=lambda one: int(one[0][0])))
+
+
+def _numbered(hosts: Column, numbers: dict[str, int]) -> Longs:
+    """Return a number for the registrable domain of each host, the same for the same; new ones are added."""
+    if not len(hosts):
+        return np.zeros(0, dtype=np.int64)
+    encoded = hosts.dictionary_encode()
+    places = [numbers.setdefault(registrable(host), len(numbers)) for host in encoded.dictionary.to_pylist()]
+    found: Longs = np.array(places, dtype=np.int64)[encoded.indices.to_numpy()]
+    return found
+
+
+def _numbered_sites(web: Column, numbers: dict[str, int]) -> Longs:
+    """Return a number for the registrable domain of each web address, as `_numbered` does."""
+    if not len(web):
+        return np.zeros(0, dtype=np.int64)
+    found = _numbered(website_hosts(web), numbers)
+    for place in np.flatnonzero(is_odd(web)).tolist():
+        found[place] = numbers.setdefault(website_domain(web[place].as_py()), len(numbers))
+    return found
 
 
 def settle(own: str | None, site: str | None, before: str | None, after: str | None) -> tuple[str, str] | None:
@@ -147,45 +206,3 @@ def settle(own: str | None, site: str | None, before: str | None, after: str | N
     if site == before:
         return "S102", "previous"
     return "S101", ""
-
-
-def _neighbours(records: Longs, domains: Any) -> tuple[Any, Any]:
-    """Return the domains of the records numbered one less and one more, "" where there is none in the batch."""
-    before = np.full(len(records), "", dtype=object)
-    after = before.copy()
-    if len(records) > 1:
-        adjacent = np.diff(records) == 1
-        before[1:][adjacent] = domains[:-1][adjacent]
-        after[:-1][adjacent] = domains[1:][adjacent]
-    return before, after
-
-
-def _domains(values: pd.Series[Any], domain_of: Any) -> Any:
-    """Return n registrable domains as objects, "" where there is none; each unique value is taken apart once."""
-    positions, uniques = pd.factorize(values)
-    found = np.array([*(domain_of(value) for value in uniques), ""], dtype=object)
-    return found[positions]
-
-
-@cache
-def _suffixes() -> Any:
-    from publicsuffixlist import PublicSuffixList
-
-    return PublicSuffixList()
-
-
-def _registrable(host: str) -> str:
-    """Return the registrable domain of a host in its ASCII form, or "" if it is itself a public suffix."""
-    try:
-        name = host if host.isascii() else idna.encode(host, uts46=True).decode()
-    except idna.IDNAError:
-        name = host
-    return str(_suffixes().privatesuffix(name.lower().rstrip(".")) or "")
-
-
-def _email_domain(value: str) -> str:
-    return _registrable(value.rpartition("@")[2])
-
-
-def _website_domain(value: str) -> str:
-    return _registrable(urlsplit(value).hostname or "")

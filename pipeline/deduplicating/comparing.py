@@ -125,6 +125,9 @@ def _loaded(slices: Sequence[Slice]) -> Slice:
 
 def _look_up(rows: Longs, slices: Sequence[Slice]) -> Iterator[tuple[Longs, Strings]]:
     """Yield, block by block, which of k rows lie in it, with their keys. Slices without any are not read."""
+    if len(slices) == 1:
+        yield np.arange(len(rows)), slices[0].load().take(_arrow.array(rows))
+        return
     order = np.argsort(rows, kind="stable")
     ascending = rows[order]
     bounds = np.concatenate(([0], np.cumsum([part.records for part in slices])))

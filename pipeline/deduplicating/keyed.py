@@ -50,10 +50,6 @@ class Keyed:
             np.concatenate([np.empty(0, np.bool_), *(part.accepted for part in parts)]),
         )
 
-    def only(self, rows: Longs) -> Keyed:
-        """Return chosen records."""
-        return Keyed(self.hashes[rows], self.records[rows], self.lines[rows], self.accepted[rows])
-
 
 def hash_keys(values: Texts) -> tuple[Strings, Hashes, Bools]:
     """Return n folded keys, their hashes, and which of them are keys at all: neither missing nor empty.

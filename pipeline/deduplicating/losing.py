@@ -57,7 +57,7 @@ def keep_first(groups: Groups) -> Longs:
 def find_losers(pieces: Iterable[KeyPiece]) -> Losers:
     """Return which accepted records of a file give way, of whatever number of batches.
 
-    Memory: one partition's keys, and 32 bytes for each that gives way (some more while they are put in order).
+    Memory: one partition's keys, and 32 bytes for each that gives way (56 while they are put in order).
 
     Args:
         pieces: One for each batch, in any order.
@@ -117,19 +117,25 @@ def _partition(pieces: Sequence[KeyPiece], number: int) -> tuple[Keyed, list[Sli
     return Keyed.joined(parts), slices
 
 
-def _losers_of(keyed: Keyed, slices: Sequence[Slice], survivors: Callable[[Groups], Longs] = keep_first) -> Longs:
-    """Return a 4 × k array of the records that give way, their lines, those kept, and theirs."""
+def _losers_of(
+    keyed: Keyed, slices: Sequence[Slice], survivors: Callable[[Groups], Longs] = keep_first
+) -> tuple[Longs, ...]:
+    """Return the k records that give way, their lines, those kept, and theirs: four arrays."""
     groups = group_keys(keyed, slices)
     kept = np.repeat(survivors(groups), np.diff(groups.starts))
     losing = np.flatnonzero(kept != np.arange(len(kept)))
     kept = kept[losing]
-    return np.stack((groups.records[losing], groups.lines[losing], groups.records[kept], groups.lines[kept]))
+    return groups.records[losing], groups.lines[losing], groups.records[kept], groups.lines[kept]
 
 
-def _in_order(parts: list[Longs]) -> Losers:
-    """Return the losers of all partitions by record number."""
+def _in_order(parts: list[tuple[Longs, ...]]) -> Losers:
+    """Return the losers of all partitions by record number. The list is emptied: each array is let go once joined."""
     columns = [[part[number] for part in parts] for number in range(4)]
     parts.clear()
-    records = np.concatenate(columns.pop(0))
-    order = np.argsort(records)
-    return Losers(records[order], *(np.concatenate(column)[order] for column in columns))
+    order = np.argsort(np.concatenate(columns[0]))
+    ordered: list[Longs] = []
+    for column in columns:
+        whole = np.concatenate(column)
+        column.clear()
+        ordered.append(whole[order])
+    return Losers(*ordered)

@@ -177,16 +177,18 @@ def write_keys(
     """
     if (accepted & blankable).any():
         raise ValueError(f"range {part}: a record is accepted, or would be, not both")
+    if (records[1:] <= records[:-1]).any():
+        raise ValueError(f"range {part}: records are not in their order")
     folded, hashes, present = hash_keys(values)
     chosen = np.flatnonzero(present & (accepted | blankable))
     partitions = partition_of(hashes[chosen])
     order = chosen[np.argsort(partitions, kind="stable")]
-    keyed = Keyed(hashes[chosen], records[chosen], lines[chosen], accepted[chosen])
     rows = np.concatenate(([0], np.cumsum(np.bincount(partitions, minlength=PARTITIONS)))).astype(np.int64)
     strings = folded.take(pa.array(order))
     _, offsets, data = strings.buffers()
     ends = np.frombuffer(offsets, np.int64)[: len(order) + 1] if len(order) else np.zeros(1, np.int64)
-    piece = KeyPiece(path, part, int(keyed.accepted.sum()), int((~keyed.accepted).sum()), rows, ends[rows])
+    best = int(np.count_nonzero(accepted[chosen]))
+    piece = KeyPiece(path, part, best, len(chosen) - best, rows, ends[rows])
     fronts = (
         hashes[order].astype("<u8", copy=False),
         records[order].astype("<i8", copy=False),

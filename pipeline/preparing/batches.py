@@ -20,6 +20,8 @@ from pipeline.records import Finding, Range, Source
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
 from pipeline.writing.columns import column_of, rows_of
 
+SPARE_EXAMPLES = 3 * MOST_EXAMPLES
+
 
 @dataclass(frozen=True, slots=True)
 class Work:
@@ -150,9 +152,9 @@ def _tally_findings(lines: BatchLines) -> Tally:
 
 
 def _tally_changes(checked: Checked, hits: Hits) -> Tally:
-    """Return counts and examples of altered cells."""
-    tally = Tally()
-    for kind, count, rows in hits.firsts(MOST_EXAMPLES):
+    """Return counts and examples of altered cells; more examples than are shown, since duplicates will be taken out."""
+    tally = Tally(SPARE_EXAMPLES)
+    for kind, count, rows in hits.firsts(SPARE_EXAMPLES):
         changed: Changed = kind
         values = checked.judged.verdicts.columns[changed.field].values.iloc[rows].fillna("").tolist()
         examples = [

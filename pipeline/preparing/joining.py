@@ -157,16 +157,16 @@ def _changes_left(batch: Batch, drop: Longs, known: Tally) -> Tally:
     if not len(drop):
         return batch.changed
     gone = frozenset(drop.tolist())
-    left = Tally()
     taken = tally_rows(read_rows(batch.changes, drop))
-    lacking = False
+    left = Tally()
     for topic, count in batch.changed.counts.items():
         count -= taken.counts.get(topic, 0)
         examples = [one for one in batch.changed.examples[topic] if one.record not in gone]
-        wanted = min(count, MOST_EXAMPLES - len(known.examples.get(topic, ())))
-        lacking |= len(examples) < min(wanted, MOST_EXAMPLES)
+        if len(examples) < min(count, MOST_EXAMPLES - len(known.examples.get(topic, ()))):
+            # So many of its examples were taken out that others must be looked for.
+            return tally_rows(read_rows(batch.changes, drop, others=True))
         left.add(topic, count, examples)
-    return tally_rows(read_rows(batch.changes, drop, others=True)) if lacking else left
+    return left
 
 
 def tally_rows(data: bytes) -> Tally:

@@ -78,7 +78,7 @@ class BatchLines:
     @cached_property
     def broken(self) -> BrokenRecords:
         """The records that were set aside."""
-        return BrokenRecords.of(self.table.broken)
+        return self.table.broken
 
     @cached_property
     def accepted_changes(self) -> Hits:

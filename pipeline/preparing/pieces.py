@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,9 +50,10 @@ def write_piece(path: Path, rows: Rows, records: Longs) -> Piece:
 def read_rows(piece: Piece, records: Longs, *, others: bool = False) -> bytes:
     """Return the rows of these records, ascending, or those of all others."""
     known, ends = _index_of(piece)
-    chosen = np.flatnonzero(np.isin(known, records, invert=others)).tolist()
-    data = memoryview(piece.path.read_bytes())
-    return b"".join([data[ends[row] : ends[row + 1]] for row in chosen])
+    chosen = np.flatnonzero(np.isin(known, records, invert=others))
+    with piece.path.open("rb", buffering=0) as file:
+        places = zip(ends[chosen].tolist(), ends[chosen + 1].tolist(), strict=True)
+        return b"".join([os.pread(file.fileno(), end - begin, begin) for begin, end in places])
 
 
 def join_piece(output: DigestWriter, piece: Piece, drop: Longs, insert: Sequence[tuple[int, bytes]]) -> None:
@@ -72,17 +74,18 @@ def join_piece(output: DigestWriter, piece: Piece, drop: Longs, insert: Sequence
         events = [(at, at, row) for at, (_, row) in zip(behind, insert, strict=True)]
         events += [(at, at + 1, b"") for at in np.flatnonzero(np.isin(records, drop)).tolist()]
         events.sort(key=lambda event: event[:2])
-        data = memoryview(piece.path.read_bytes())
         reached = 0
-        kept: list[bytes | memoryview] = []
-        for first, stop, row in events:
-            kept += [data[ends[reached] : ends[first]], row]
-            reached = stop
-        output.write(b"".join([*kept, data[ends[reached] :]]))
+        with piece.path.open("rb", buffering=0) as file:
+            for first, stop, row in (*events, (len(records), len(records), b"")):
+                if first > reached:
+                    output.copy_part(file, int(ends[reached]), int(ends[first]))
+                if row:
+                    output.write(row)
+                reached = stop
     piece.delete()
 
 
-def _index_of(piece: Piece) -> tuple[Longs, list[int]]:
+def _index_of(piece: Piece) -> tuple[Longs, Longs]:
     """Return the record of each of k rows, and k + 1 byte offsets: where each row begins, and the end."""
     records, lengths = np.load(piece.index_path)
-    return records, [0, *np.cumsum(lengths).tolist()]
+    return records, np.concatenate(([0], np.cumsum(lengths)))

@@ -27,6 +27,11 @@ CLOSE = 0.8
 
 _NUMBER_NAME = re.compile(r"(?:^|[^a-z])(?:id|no|nr|num|number|nummer|key|code)\.?$|#", re.IGNORECASE)
 
+# An address with a blank before it or behind it.
+_LONE_ADDRESS = re.compile(
+    rb"[^\s@,;|<>()\"']@[^\s@,;|<>()\"']+\.[A-Za-z]+[^\S\r\n]+\S|\S[^\S\r\n]+[^\s@,;|<>()\"']+@[^\s@]+\.[A-Za-z]"
+)
+
 _SEPARATOR_LINE = re.compile(rb'"?sep=([^\r\n])"?[\r\n]*', re.IGNORECASE)
 
 ESCAPE = "\\"
@@ -44,6 +49,7 @@ class Fit:
         agreeing: How many have it.
         clean: How many of these have no quote inside a cell that does not begin with one.
         header: Number of cells of the first record.
+        fitting: How many records have as many cells as the first one.
         quoted: How many records hold a quoted cell.
         header_quoted: Whether the first record holds one.
         broken: How many make no sense.
@@ -56,6 +62,7 @@ class Fit:
     agreeing: int
     clean: int
     header: int
+    fitting: int
     quoted: int
     header_quoted: bool
     broken: int
@@ -69,16 +76,14 @@ class Choice:
     Attributes:
         dialect: The choice.
         doubt: Half a sentence, or "" where there is none.
-        records: Records of the evidence if all of them agree on a width, else 0.
-        width: That width.
-        among: Those records for a sentence.
+        width: The number of cells that more than half of the records of the evidence have, or 0.
+        agreeing: Those records and their verb for a sentence.
     """
 
     dialect: Dialect
     doubt: str
-    records: int
     width: int
-    among: str
+    agreeing: str
 
 
 def name_of(delimiter: str) -> str:
@@ -166,9 +171,11 @@ def choose_dialect(
     if delimiter is None:
         if with_blank := _with_blank(lines, text, best, final=final):
             best, doubt = with_blank, ""
-        elif best.header < 2 and (by_blanks := _by_blanks(lines, text, best, final=final)):
+        elif (best.header < 2 or _is_poor(best)) and (by_blanks := _by_blanks(lines, text, best, final=final)):
             best, doubt = by_blanks, "blanks stand inside texts too"
-    doubt = doubt or ("" if quote else _unread_quotes(text, best))
+    elif best.header == 1 and (others := [one for one in DELIMITERS if one != delimiter and one.encode() in lines[0]]):
+        doubt = f"the first line holds the {name_of(others[0])} and not that"
+    doubt = doubt or ("" if quote else _unread_marks(text, best))
     if with_trailing := _with_trailing(lines, text, best, final=final):
         best = with_trailing
     grammar = best.tokeniser
@@ -176,9 +183,8 @@ def choose_dialect(
     return Choice(
         dialect=Dialect(grammar.delimiter, grammar.quote, evidence, grammar.escape, grammar.trailing),
         doubt=doubt,
-        records=best.records if best.agreeing == best.records else 0,
-        width=best.width,
-        among=_among(best, final=final),
+        width=best.width if best.agreeing * 2 > best.records else 0,
+        agreeing=_agreeing(best, final=final),
     )
 
 
@@ -202,22 +208,29 @@ def _is_quote(lines: Sequence[bytes], fit: Fit, plain: Fit, *, final: bool) -> b
     if fit.header_quoted and fit.header == fit.width > 1 and fit.broken * 2 <= fit.records:
         # The names have quotes around them, and nothing speaks against it but records that are broken by this reading.
         return fit.agreeing + fit.broken >= plain.agreeing
-    if fit.broken or fit.quoted * 2 <= fit.records or fit.score < plain.score:
-        return False
     quote = fit.tokeniser.quote
+    if fit.quoted * 2 <= fit.records:
+        return False
+    if fit.broken:
+        # Broken records there are in any list. Each takes away from what the quote explains.
+        gain = fit.fitting - plain.fitting
+        return gain > fit.broken or (gain + fit.broken >= 0 and _encloses(lines, plain, quote, final=final))
+    if fit.score < plain.score:
+        return False
     return fit.score > plain.score or fit.header_quoted or _encloses(lines, plain, quote, final=final)
 
 
 def _encloses(lines: Sequence[bytes], fit: Fit, quote: str, *, final: bool) -> bool:
-    """Return whether cells of two columns or more begin and end with the quote, and none only begins with it."""
+    """Return whether cells of two columns or more begin and end with the quote, and hardly one only begins with it."""
     counts: Counter[int] = Counter()
+    open_cells = 0
     for _, cells in first_rows(lines, fit.tokeniser, 1 << 20, final=final):
         for at, cell in enumerate(cells):
             if cell.startswith(quote):
-                if len(cell) < 2 or not cell.endswith(quote):
-                    return False
-                counts[at] += 1
-    return sum(count > 1 for count in counts.values()) > 1
+                whole = len(cell) > 1 and cell.endswith(quote)
+                counts[at] += whole
+                open_cells += not whole
+    return open_cells * 4 <= counts.total() and sum(count > 1 for count in counts.values()) > 1
 
 
 def _best_escape(
@@ -231,8 +244,11 @@ def _best_escape(
         return plain
     escaped = _fit(lines, tokeniser_of(delimiter, quote, ESCAPE), final=final)
     # A backslash before a closing quote makes no sense as an escape: each such record speaks against it.
-    explains = escaped.agreeing > plain.agreeing and escaped.broken <= plain.broken
-    return escaped if explains else plain
+    explains = escaped.agreeing > plain.agreeing
+    if not explains and all((ESCAPE + mark).encode() in text for mark in (quote, delimiter)):
+        # Records of another table below may agree on a width of their own.
+        explains = escaped.fitting > plain.fitting
+    return escaped if explains and escaped.broken <= plain.broken else plain
 
 
 def _with_blank(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) -> Fit | None:
@@ -246,26 +262,46 @@ def _with_blank(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) 
         return None
     # Among texts with separators in quotes behind a blank the plain delimiter finds hardly two records alike.
     clear = fit.agreeing * 20 >= fit.records * 19 and fit.agreeing >= best.agreeing
-    quotes = (delimiter + grammar.quote).encode() in lines[0] and fit.agreeing * 2 > fit.records
-    return fit if clear or quotes or (fit.clean > best.clean and fit.agreeing * 2 > fit.records) else None
+    if clear:
+        return fit
+    if fit.agreeing * 2 < fit.records:
+        return None
+    quotes = (delimiter + grammar.quote).encode()
+    # Notes below the table agree on a width of their own.
+    better = fit.clean > (best.clean if best.width == best.header else best.fitting)
+    # A quote behind a blank opens a cell for the one and is text for the other.
+    opens = quotes in text and (grammar.delimiter + grammar.quote).encode() not in text
+    opens = opens and best.clean < best.agreeing and fit.clean == fit.agreeing
+    return fit if better or opens or quotes in lines[0] else None
+
+
+def _is_poor(fit: Fit) -> bool:
+    """Return whether a fit makes hardly more of the records than chance would."""
+    return fit.header != fit.width or fit.agreeing * 2 <= fit.records
 
 
 def _by_blanks(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) -> Fit | None:
     """Return the fit of the blank, if the records have as many words as the header and more speaks for it.
 
-    That is a column of addresses beside others, or quotes around most texts with blanks.
+    That is a column of addresses beside others, or quotes around most texts with blanks. Where another delimiter finds
+    several cells in the first line, nearly all records must agree, and more than with that one.
     """
     if b" " not in text or best.records < 2 or best.tokeniser.quote == " ":
         return None
     tokeniser = tokeniser_of(" ", best.tokeniser.quote, best.tokeniser.escape)
     fit = _fit(lines, tokeniser, final=final)
-    # A header that the other reading cannot make sense of speaks for this one too.
-    enough = fit.records / 2 if best.header == 0 else fit.records * 3 / 4
-    if fit.header < 2 or fit.header != fit.width or fit.agreeing < enough:
+    if fit.header < 2 or fit.header != fit.width or fit.agreeing * 2 < fit.records:
+        return None
+    if best.header > 1:
+        if fit.agreeing * 10 < fit.records * 9 or fit.agreeing * best.records <= best.agreeing * fit.records:
+            return None
+    elif best.header == 1 and not fit.header_quoted and fit.agreeing * 4 < (fit.records - fit.broken) * 3:
+        # A header that the other reading cannot make sense of speaks for this one too, and so do names in quotes.
         return None
     rows = [cells for _, cells in first_rows(lines, tokeniser, 200, final=final)][1:]
     rows = [row for row in rows if len(row) == fit.width]
-    if not rows:
+    if not rows or sum(any(cell[-1:] in DELIMITERS for cell in row[:-1]) for row in rows) * 2 > len(rows):
+        # Words that end in a delimiter are texts with a blank behind it, below a title of as many words.
         return None
     shares = [sum(is_value(row[at]) for row in rows) / len(rows) for at in range(fit.width)]
     speaks = (max(shares) > 0.7 and min(shares) < 0.1) or fit.quoted * 2 > fit.records
@@ -281,23 +317,30 @@ def _with_trailing(lines: Sequence[bytes], text: bytes, best: Fit, *, final: boo
     grammar = best.tokeniser
     delimiter = grammar.delimiter.encode()
     ends = text.count(delimiter + b"\n") + text.count(delimiter + b"\r") + text.endswith(delimiter)
-    if ends * 2 <= best.records:
+    # What stands below a blank line may be of another table already, and end otherwise.
+    upper = next((at for at, line in enumerate(lines) if line.isspace()), 0) if ends else 0
+    if ends * 2 <= best.records and not upper:
         return None
-    rows = [cells for _, cells in first_rows(lines, grammar, 1 << 20, final=final)]
+    rows = first_rows(lines, grammar, 1 << 20, final=final)
+    if not _end_so([row for _, row in rows]) and not _end_so([row for at, row in rows if at < upper]):
+        return None
+    return _fit(lines, tokeniser_of(grammar.delimiter, grammar.quote, grammar.escape, True), final=final)
+
+
+def _end_so(rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether the last, empty cell of most records below the first one is no cell."""
     header, records = rows[0] if rows else [], rows[1:]
     if not header or not records:
-        return None
+        return False
     named = header[-1].strip() != "" or len(header) == 1
     width = len(header) + named
     if named and len(records) < 2:
-        return None
+        return False
     if not named and any(len(row) == width and row[-1] for row in records):
-        return None
+        return False
     if sum(len(row) == width and not row[-1] for row in records) * 2 <= len(records):
-        return None
-    if named and _lacks_first_name(header, records):
-        return None
-    return _fit(lines, tokeniser_of(grammar.delimiter, grammar.quote, grammar.escape, True), final=final)
+        return False
+    return not (named and _lacks_first_name(header, records))
 
 
 def _lacks_first_name(header: Sequence[str], records: Sequence[Sequence[str]]) -> bool:
@@ -386,12 +429,18 @@ def _fit(lines: Sequence[bytes], tokeniser: Tokeniser, *, final: bool) -> Fit:
     if records and leading * 2 > records:
         score *= 0.8
     clean = agreeing - strayed[width]
-    return Fit(tokeniser, records, width, agreeing, clean, len(header), quoted, header_quoted, broken, score)
+    fitting = widths[len(header)]
+    return Fit(tokeniser, records, width, agreeing, clean, len(header), fitting, quoted, header_quoted, broken, score)
 
 
 def _among(fit: Fit, *, final: bool) -> str:
     count = f"{fit.records:,} record" + "s" * (fit.records != 1)
     return count if final else f"the first {count}"
+
+
+def _agreeing(fit: Fit, *, final: bool) -> str:
+    among = _among(fit, final=final)
+    return f"every one of {among} has" if fit.agreeing == fit.records else f"{fit.agreeing:,} of {among} have"
 
 
 def _evidence(fit: Fit, *, final: bool, asked: bool) -> str:
@@ -408,17 +457,26 @@ def _evidence(fit: Fit, *, final: bool, asked: bool) -> str:
     return f"it was asked for; {found}" if asked else found
 
 
-def _unread_quotes(text: bytes, fit: Fit) -> str:
-    """Return what quotes in half of the records or more speak against the choice, or "".
+def _unread_marks(text: bytes, fit: Fit) -> str:
+    """Return what half of the lines or more say against the choice, or "".
 
-    Cells that stand in apostrophes, or lines of one cell with quotes in the middle, are the mark of a quote or a
-    separator that was not recognised; then every cell is wrong, and nothing else would say so.
+    Cells that stand in apostrophes, or lines of one cell with quotes or an address in the middle, are the mark of a
+    quote or a separator that was not recognised; then every cell is wrong, and nothing else would say so.
     """
     delimiter, used = fit.tokeniser.delimiter.encode(), fit.tokeniser.quote
-    for mark in QUOTES:
-        between = mark.encode() + delimiter + mark.encode()
-        if mark != used and text.count(between) * 2 >= fit.records + 1 > 1:
-            return f"cells stand between {mark} and {mark}, which were taken as text and not as quotes"
+    for mark in map(str.encode, QUOTES):
+        if mark == used.encode() or text.count(mark) < fit.records + 1:
+            continue
+        border = re.escape(delimiter)
+        in_quotes = re.compile(rb"(?:\A|%b)%b[^%b]*+%b(?:\Z|%b)" % (border, mark, mark, mark, border))
+        found = [in_quotes.search(line) is not None for line in text.splitlines()]
+        if text.count(mark + delimiter + mark) * 2 >= fit.records + 1 > 1 or sum(found) * 2 >= fit.records + 1 > 1:
+            name = mark.decode()
+            return f"cells stand between {name} and {name}, which were taken as text and not as quotes"
+    if fit.header == 1:
+        found = [_LONE_ADDRESS.search(line) is not None for line in text.splitlines()[1:]]
+        if sum(found) * 2 >= fit.records + 1 > 1:
+            return "e-mail addresses stand among other words in its lines"
     if fit.width == 1 and fit.header == 1:
         marked = [b'" ' in line.rstrip() or b' "' in line.strip() for line in text.splitlines()]
         if marked[0] or sum(marked) * 2 >= fit.records + 1 > 1:

@@ -49,13 +49,21 @@ def unfold_table(table: Table) -> Table:
     """Return a table of folded text as the sheet has it."""
     frame = table.frame
     for position in frame.columns:
-        column: Any = _arrow.array(frame[position].array, _arrow.large_string())
-        if _compute.any(_compute.match_substring(column, MARK)).as_py():
-            for plain, folded in reversed(_PAIRS):
-                column = _compute.replace_substring(column, folded, plain)
+        folded: Any = _arrow.array(frame[position].array, _arrow.large_string())
+        column = _unfolded(folded)
+        if column is not folded:
             text = pd.array(column, dtype=pd.StringDtype("pyarrow", na_value=np.nan))
             frame = frame.copy(deep=False)
             frame[position] = text
-    broken = tuple(replace(one, raw=unfold(one.raw)) for one in table.broken)
+    broken = replace(table.broken, raw=_unfolded(table.broken.raw))
     findings = tuple(replace(one, column=unfold(one.column), value=unfold(one.value)) for one in table.findings)
     return replace(table, frame=frame, broken=broken, findings=findings)
+
+
+def _unfolded(texts: Any) -> Any:
+    """Return the texts of an Arrow array as they were, itself if none was changed."""
+    if not _compute.any(_compute.match_substring(texts, MARK)).as_py():
+        return texts
+    for plain, folded in reversed(_PAIRS):
+        texts = _compute.replace_substring(texts, folded, plain)
+    return texts

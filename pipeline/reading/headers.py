@@ -13,6 +13,9 @@ PREAMBLE_RECORDS = 30
 EVIDENCE_RECORDS = 200
 """So many records below it tell what its columns hold. Source: the product's own bound."""
 
+_RUN = 3
+"""So many rows of its width below a header show that it is one, whatever follows. Source: the product's own bound."""
+
 _EMAIL = re.compile(r"[^\s@,;<>()]+@[^\s@,;<>()]+\.[^\W\d_]{2,}")
 _PHONE = re.compile(r"(?:\+|00|\()?[\d\s()./-]{7,24}")
 _DATE = re.compile(r"\d{4}[-/.]\d{1,2}([-/.]\d{1,2})?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}")
@@ -42,7 +45,7 @@ def choose_header(rows: Sequence[Sequence[str]]) -> HeaderChoice:
     Args:
         rows: The cells of the first records, none of them blank; no cells for a broken one.
     """
-    rows = [[cell.strip() for cell in row] for row in rows]
+    rows = _without_last_cells([[cell.strip() for cell in row] for row in rows])
     at = _behind_title(rows)
     if at and len(rows[at - 1]) == len(rows[at]) and sum(map(bool, rows[at - 1])) > 1:
         return HeaderChoice(at, above=1)
@@ -103,11 +106,18 @@ def address_columns(rows: Sequence[Sequence[str]], width: int) -> frozenset[int]
 
 
 def value_columns(rows: Sequence[Sequence[str]], width: int) -> frozenset[int]:
-    """Return the positions at which nearly all of at least two filled cells hold a digit or an address."""
+    """Return the positions at which nearly all of at least two filled cells hold a digit or an address.
+
+    Of four or more, one may differ. Totals and notes below a short list, which are hardly filled, say nothing about its
+    columns.
+    """
     found: set[int] = set()
+    rows = [row for row in rows if len(row) == width]
+    full = [row for row in rows if sum(map(bool, row)) * 2 > width]
     for at in range(width):
-        filled = [row[at] for row in rows if len(row) == width and row[at]]
-        if len(filled) >= 2 and sum(map(_looks_like_data, filled)) * 10 >= len(filled) * 9:
+        filled = [row[at] for row in (full if len(full) > 1 else rows) if row[at]]
+        differ = sum(not _looks_like_data(cell) for cell in filled)
+        if len(filled) >= 2 and (differ * 10 <= len(filled) or (differ == 1 and len(filled) >= 4)):
             found.add(at)
     return frozenset(found)
 
@@ -144,23 +154,42 @@ def _behind_title(rows: Sequence[Sequence[str]]) -> int:
     width = _usual_width([row for row in rows if len(row) > 1])
     if width < 2 or _is_table(rows, width):
         return 0
-    sparse = True
+    sparse = alone = True
     for at, row in enumerate(rows[: PREAMBLE_RECORDS + 1]):
         filled = sum(map(bool, row))
         if not row:
             return 0
-        if len(row) == width and filled * 2 > width:
-            # As wide as the table and mostly filled: this is its header, or a record.
+        if len(row) == width and filled * 2 >= width and filled > 1:
+            # As wide as the table and filled in half or more: this is its header, or a record.
             below = [other for other in rows[at + 1 : at + 1 + EVIDENCE_RECORDS] if other]
-            fits = sum(len(other) == width for other in below) * 2 >= max(1, len(below))
+            alike = [len(other) == width for other in below]
+            fits = sum(alike) * 2 >= max(1, len(below)) or (len(alike) > _RUN and all(alike[:_RUN]))
             addresses = sum(any("@" in cell for cell in other) for other in rows[:at])
-            if at == 0 or not fits or addresses > 1 or not all(is_name(cell) for cell in row if cell):
-                return 0
-            if sparse and filled == width > 2:
+            names = at > 0 and fits and addresses < 2 and all(is_name(cell) for cell in row if cell)
+            if names and sparse and filled == width > 2:
                 return at
-            return at if is_header_like(row, value_columns(below, width)) else 0
+            columns = value_columns(below, width) if names else frozenset[int]()
+            # Below lines of one cell the first of several cells is above records, or one of them.
+            above = alone and columns and not any(_looks_like_data(row[column]) for column in columns)
+            if above or is_header_like(row, columns):
+                return at
+            if filled * 2 > width:
+                return 0
         sparse = sparse and filled <= 1
+        alone = alone and len(row) == 1
     return 0
+
+
+def _without_last_cells(rows: list[list[str]]) -> list[list[str]]:
+    """Return the rows without the empty last cell of a separator behind it, where most have one.
+
+    A title above hides it from the choice of the dialect, which looks at the first row.
+    """
+    width = _usual_width(rows)
+    usual = [row for row in rows if len(row) == width]
+    if width < 3 or any(row[-1] for row in usual) or len(usual) * 2 <= len(rows):
+        return rows
+    return [row[:-1] if len(row) == width else row for row in rows]
 
 
 def _is_table(rows: Sequence[Sequence[str]], width: int) -> bool:

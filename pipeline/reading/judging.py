@@ -63,7 +63,7 @@ class _Case:
             cell = self.tokeniser.fault_cell(self.raw)
             if self.cut_off:
                 return self._aside("R109", what=f"inside the quotes of cell {cell}")
-            return self._aside("R104", cell=cell, lines=RECORD_LINES, kibibytes=RECORD_BYTES >> 10)
+            return self._said(*unclosed(cell))
         if b"\0" in self.raw:
             return self._aside("R105")
         if len(self.raw) > RECORD_BYTES:
@@ -95,9 +95,7 @@ class _Case:
             if self.cut_off:
                 return self._aside("R109", what=f"in cell {count} of {width}")
             return self._aside("R101", cells=count, width=width)
-        if width > 2 and count == 2 * width - 1:
-            return self._aside("R111", cells=count, width=width)
-        return self._aside("R102", cells=count, width=width)
+        return self._aside(too_long(count, width), cells=count, width=width)
 
     def _repaired(self) -> Kept | None:
         """Return the record with the quotes inside its cells read as text, if that is the only way to read it."""
@@ -128,8 +126,21 @@ class _Case:
         return finding(code, record=self.number, line=self.line, column=self.header[at], value=value)
 
     def _aside(self, code: str, **words: object) -> Broken:
+        return self._said(code, words_of(code, **words))
+
+    def _said(self, code: str, message: str) -> Broken:
         text = visible(self.raw, self.source.encoding.name).rstrip("\r\n")
-        return Broken(self.number, self.line, code, words_of(code, **words), text)
+        return Broken(self.number, self.line, code, message, text)
+
+
+def unclosed(cell: int) -> tuple[str, str]:
+    """Return code and message of a line that leaves a cell open."""
+    return "R104", words_of("R104", cell=cell, lines=RECORD_LINES, kibibytes=RECORD_BYTES >> 10)
+
+
+def too_long(cells: int, width: int) -> str:
+    """Return which rule a record with too many cells breaks."""
+    return "R111" if width > 2 and cells == 2 * width - 1 else "R102"
 
 
 def _another_way(text: str, tokeniser: Tokeniser, width: int) -> str:
@@ -141,7 +152,17 @@ def _another_way(text: str, tokeniser: Tokeniser, width: int) -> str:
         if other == usual or other == tokeniser.quote or other not in text:
             continue
         if len(tokeniser_of(other, tokeniser.quote).cells(text)[0]) == width:
-            return f"{width} if they are separated by the {name_of(other)}"
+            return otherwise_separated(other, width)
         if tokeniser.quote not in text and text.count(usual) + text.count(other) + 1 == width:
-            return f"{width} if the {name_of(other)} separates cells too"
+            return also_separated(other, width)
     return ""
+
+
+def otherwise_separated(delimiter: str, width: int) -> str:
+    """Return the words for a record that another delimiter separates."""
+    return f"{width} if they are separated by the {name_of(delimiter)}"
+
+
+def also_separated(delimiter: str, width: int) -> str:
+    """Return the words for a record that another delimiter and the usual one separate."""
+    return f"{width} if the {name_of(delimiter)} separates cells too"

@@ -95,7 +95,7 @@ def outline_text(blocks: Iterable[bytes], encoding: str, tally: LineTally | None
     head, exhausted = _gather(batches)
     if not head or (asked.header_row and head[0].isspace()):
         raise _no_header(name, asked, place, missing=not head)
-    refuse_controls(b"".join(head)[:HEAD], name)
+    refuse_controls(b"".join(head)[:HEAD], name, delimiter)
     choice, chosen, noted = _find_header(head, exhausted, delimiter, asked, place)
     findings += noted
     if choice.doubt:
@@ -284,9 +284,9 @@ def _header_findings(header: tuple[str, ...], line: int, choice: Choice) -> Iter
     if empty := [position for position, column in enumerate(header, 1) if not column]:
         what = f"column {empty[0]} has" if len(empty) == 1 else f"columns {_listed(empty)} have"
         yield finding("R307", line=line, what=what)
-    if choice.records and choice.width != len(header):
+    if choice.width and choice.width != len(header):
         cells = "1 cell" if choice.width == 1 else f"{choice.width} cells"
-        yield finding("R308", line=line, width=len(header), records=choice.among, cells=cells)
+        yield finding("R308", line=line, width=len(header), records=choice.agreeing, cells=cells)
 
 
 def _listed(positions: list[int]) -> str:

@@ -63,17 +63,18 @@ def refuse_binary(head: bytes, name: str, *, inside: bool = False) -> None:
         raise SourceError(f"{name}: {'what it holds' if inside else 'this'} is a web page or XML; {_AS_CSV}")
 
 
-def refuse_controls(head: bytes, name: str) -> None:
+def refuse_controls(head: bytes, name: str, delimiter: str | None) -> None:
     """Refuse text that is full of control characters (tab, CR and LF apart).
 
     Args:
         head: The first megabyte, as UTF-8.
         name: The file's name.
+        delimiter: What was said to separate cells, which may be a control character.
 
     Raises:
         SourceError: More than 5% are control characters.
     """
-    controls = len(head) - len(head.translate(None, _CONTROLS))
+    controls = len(head) - len(head.translate(None, _CONTROLS.replace((delimiter or "\t").encode(), b"")))
     if controls > CONTROL_SHARE * len(head):
         share = 100 * controls / len(head)
         raise SourceError(

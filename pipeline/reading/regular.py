@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.reading.blocks import CR, LF, Block, Positions
+from pipeline.reading.open_quotes import OpenQuotes
 from pipeline.reading.tokenising import RECORD_BYTES, RECORD_LINES, Form, Tokeniser
 
 REGULAR_LINES = 8
@@ -70,6 +71,22 @@ class Index:
         """Return the position of the record that holds each byte, or of the next one, if any, where none does."""
         found = np.unique(np.searchsorted(self.ends, positions, side="right"))
         return found[found < len(self)]
+
+    def joined(self, chosen: Bools) -> bytes:
+        """Return the bytes of the chosen records, which are some, one behind the other."""
+        starts, ends = self.starts[chosen], self.ends[chosen]
+        gaps = np.flatnonzero(starts[1:] != ends[:-1])
+        if not gaps.size:
+            return self.block.data[starts[0] : ends[-1]]
+        text = memoryview(self.block.data)
+        begins = [int(starts[0]), *starts[gaps + 1].tolist()]
+        stops = [*ends[gaps].tolist(), int(ends[-1])]
+        return b"".join([text[begin:stop] for begin, stop in zip(begins, stops, strict=True)])
+
+    def count(self, positions: Positions, at: Positions) -> Positions:
+        """Return how many of some bytes, in order, each of some records holds."""
+        found: Positions = np.searchsorted(positions, self.ends[at]) - np.searchsorted(positions, self.starts[at])
+        return found
 
     def widths(self) -> Positions:
         """Return the number of cells of each regular record; for the others the number means nothing."""
@@ -136,6 +153,10 @@ class _Indexer:
                 line = self._take_regular(line)
                 if line == self._count:
                     break
+                if (until := self._unclosed_until(line)) - line >= REGULAR_LINES:
+                    self._take_unclosed(line, until)
+                    line = until
+                    continue
             stopped = self._take_exactly(line, may_return=self._served and searches > 0)
             searches -= self._has_searched
             if stopped == line or not self._served:
@@ -196,6 +217,25 @@ class _Indexer:
         at = bisect_left(bad, line)
         return bad[at] if at < len(bad) else self._count
 
+    @cached_property
+    def _perhaps_closed(self) -> list[int]:
+        """The lines of which it is not plain that a record that begins on them leaves a quote open for ever."""
+        found = OpenQuotes.of(self._block, self._quotes, self._tokeniser.delimiter, self._tokeniser.quote)
+        first = np.concatenate([[0], self._before[:-1]])
+        others: list[int] = np.flatnonzero(~found.never_closed(first, self._before)).tolist()
+        return others
+
+    def _unclosed_until(self, line: int) -> int:
+        """Return the first line from a given one on of which that is not plain."""
+        at = bisect_left(self._perhaps_closed, line)
+        return self._perhaps_closed[at] if at < len(self._perhaps_closed) else self._count
+
+    def _take_unclosed(self, line: int, until: int) -> None:
+        """Note lines as records of their own, each of which leaves a quote open for ever."""
+        self._forms.update(dict.fromkeys(range(self._found, self._found + until - line), Form.UNCLOSED))
+        firsts = np.arange(line, until, dtype=np.int64)
+        self._note(firsts, firsts + 1)
+
     def _take_regular(self, line: int) -> int:
         """Note the regular records from a line on, and return the line that follows them."""
         until = self._regular_until(line)
@@ -246,12 +286,14 @@ class _Indexer:
                 if form is Form.BLANK:
                     self._blank.append(begun + first)
                 else:
-                    self._forms[self._found + len(firsts)] = form
+                    # A line without any quote is regular wherever it stands.
+                    if form is not Form.PLAIN or not self._served:
+                        self._forms[self._found + len(firsts)] = form
                     firsts.append(begun + first)
                     stops.append(begun + stop)
                     self._has_searched |= form is Form.UNCLOSED
                 line = begun + stop
-                if may_return and self._regular_until(line) - line >= REGULAR_LINES:
+                if may_return and max(self._regular_until(line), self._unclosed_until(line)) - line >= REGULAR_LINES:
                     returned = True
                     break
             if line == begun and until == self._count:

@@ -11,13 +11,17 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
+import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 import pyarrow.csv as pa_csv  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 from pipeline.reading.blocks import LF, Positions
 from pipeline.reading.encodings import BOM
+from pipeline.reading.regular import Index
 
 _arrow: Any = pa
+_compute: Any = pc
 _csv: Any = pa_csv
 
 Column = Any
@@ -45,6 +49,13 @@ def regular_cells(data: bytes, delimiter: str, width: int) -> list[Column] | Non
     except _arrow.ArrowInvalid:
         return None
     return [column.combine_chunks() if column.num_chunks != 1 else column.chunk(0) for column in table.columns]
+
+
+def texts_of(index: Index, chosen: npt.NDArray[np.bool_]) -> Column:
+    """Return the chosen records, which are some and all UTF-8, as texts without their line ends."""
+    ends = np.cumsum(np.concatenate([[0], index.ends[chosen] - index.starts[chosen]]))
+    buffers = [_arrow.py_buffer(ends), _arrow.py_buffer(index.joined(chosen))]
+    return _compute.ascii_rtrim(_arrow.LargeStringArray.from_buffers(len(ends) - 1, *buffers), "\r\n")
 
 
 def column_of(cells: tuple[str, ...] | list[str]) -> Column:

@@ -1,29 +1,24 @@
-"""What only a second look at a table shows: records that fit the header and still are none, and pairs that are one."""
+"""What only a second look at a table shows: records that fit the header and still are none, or are several."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from dataclasses import replace
+from functools import cached_property
 from itertools import compress
 
 import numpy as np
 
-from pipeline.errors import SourceError
 from pipeline.reading.blocks import Block, Positions
 from pipeline.reading.damage import damage_in
-from pipeline.reading.encodings import UTF8, visible
+from pipeline.reading.encodings import visible
 from pipeline.reading.footers import FOOTER_RECORDS, is_footer
-from pipeline.reading.judging import judge, tokeniser_for
+from pipeline.reading.judging import tokeniser_for
 from pipeline.reading.noting import finding, words_of
-from pipeline.reading.opening import changed
-from pipeline.reading.tokenising import Form
-from pipeline.records import Broken, Finding, Source, Table
+from pipeline.records import Broken, BrokenRecords, Finding, Source, Table
 
 _ADDRESS = re.compile(rb"[^\s@,;|\"'<>]@[^\s@,;|\"'<>]+\.[A-Za-z]")
-_SHORT = ("R101", "R109")
 
 
 def review(source: Source, table: Table, data: bytes) -> Table:
@@ -35,9 +30,6 @@ def review(source: Source, table: Table, data: bytes) -> Table:
         source: The file.
         table: One range of it, as tokenised and judged.
         data: The bytes of that range.
-
-    Raises:
-        SourceError: The file is gone.
     """
     look = _Look(source, table, data)
     notes = [*damage_in(table, data), *look.footers()]
@@ -47,31 +39,21 @@ def review(source: Source, table: Table, data: bytes) -> Table:
             notes.append(one)
         else:
             aside.append(one)
-    broken = look.joined()
     if not notes and not aside:
-        return table if broken is table.broken else replace(table, broken=broken)
+        return table
     gone = {one.record: one for one in aside}
     findings = [one for one in (*table.findings, *notes) if one.record not in gone]
     findings.sort(key=lambda one: one.record or 0)
     if not gone:
-        return replace(table, broken=broken, findings=tuple(findings))
+        return replace(table, findings=tuple(findings))
     stays = ~np.isin(table.frame.index.to_numpy(), [*gone])
     return replace(
         table,
         frame=table.frame[stays],
         lines=table.lines[stays],
-        broken=tuple(sorted((*broken, *gone.values()), key=lambda one: one.record)),
+        broken=BrokenRecords.joined([table.broken, BrokenRecords.of(gone.values())]),
         findings=tuple(findings),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Short:
-    """A record with too few cells: how many, the line it begins on, and the line behind it."""
-
-    cells: int
-    line: int
-    next_line: int
 
 
 class _Look:
@@ -88,8 +70,7 @@ class _Look:
     @cached_property
     def begins(self) -> Positions:
         """The lines on which records begin."""
-        broken = np.array([one.line for one in self.table.broken], dtype=np.int64)
-        return np.sort(np.concatenate([self.table.lines, broken]))
+        return np.sort(np.concatenate([self.table.lines, self.table.broken.lines]))
 
     def lines_of(self, line: int) -> list[bytes]:
         """Return the lines of the record that begins on a line."""
@@ -151,7 +132,7 @@ class _Look:
         if self.width < 2 or self.block.count_lines() == self.table.range.records:
             return
         delimiter, separators = self.tokeniser.delimiter.encode(), self.width - 1 + self.tokeniser.trailing
-        over_lines = self.begins[np.append(np.diff(self.begins), 2) > 1]
+        over_lines = self._perhaps_several(delimiter, separators)
         rows = np.searchsorted(self.table.lines, over_lines)
         is_row = np.append(self.table.lines, -1)[rows] == over_lines
         for row in rows[is_row].tolist():
@@ -166,65 +147,24 @@ class _Look:
             else:
                 yield self.note("R208", row, lines=len(lines))
 
-    def joined(self) -> tuple[Broken, ...]:
-        """Return the broken records; of two short ones that together have the header's width, that is said."""
-        table, width = self.table, self.width
-        if width < 3 or not any(one.code in _SHORT for one in table.broken):
-            return table.broken
-        shorts = {one.record: self._short(one) for one in table.broken if one.code in _SHORT}
-        begin, end = table.range.first_record, table.range.first_record + table.range.records
-
-        @cache
-        def at(number: int) -> _Short | None:
-            return shorts.get(number) if begin <= number < end else self._beyond(number)
-
-        def where(number: int) -> str:
-            for upper, word in ((number, "below"), (number - 1, "above")):
-                one, other = at(upper), at(upper + 1)
-                # Of three short records in a row any two may belong together, or none.
-                if one and other and one.next_line == other.line and one.cells + other.cells - 1 == width:
-                    return word if not (at(upper - 1) or at(upper + 2)) else ""
-            return ""
-
-        def told(one: Broken) -> Broken:
-            short = shorts.get(one.record)
-            word = where(one.record) if short else ""
-            if not short or not word:
-                return one
-            return replace(one, code="R112", message=words_of("R112", cells=short.cells, width=width, where=word))
-
-        return tuple(map(told, table.broken))
-
-    def _short(self, one: Broken) -> _Short | None:
-        lines = self.lines_of(one.line)
-        # The rule for a file that ends too early is also that of an open quote, in which cells cannot be counted.
-        if next(self.tokeniser.records(lines, final=True))[2] is Form.UNCLOSED:
-            return None
-        return self._counted(lines, one.line)
-
-    def _counted(self, lines: list[bytes], line: int) -> _Short:
-        text = b"".join(lines).decode(UTF8, "replace").rstrip("\r\n")
-        return _Short(len(self.tokeniser.cells(text)[0]), line, line + len(lines))
-
-    def _beyond(self, number: int) -> _Short | None:
-        """Return a record of another range if it is too short, else None."""
-        if not 1 <= number <= self.source.records:
-            return None
-        part = self.source.ranges[bisect(self.source.ranges, number, key=lambda one: one.first_record) - 1]
-        try:
-            with self.source.text.open("rb") as file:
-                file.seek(part.start)
-                lines = file.read(part.end - part.start).splitlines(keepends=True)
-        except OSError as reason:
-            raise SourceError(f"{self.source.name}: it cannot be read any more ({reason.strerror or reason})") from None
-        reached = part.first_record
-        for first, stop, form in self.tokeniser.records(lines, final=True):
-            if form is Form.BLANK:
-                continue
-            if reached == number:
-                found, line = lines[first:stop], part.first_line + first
-                verdict = judge(self.source, b"".join(found), form, number, line)
-                is_short = isinstance(verdict, Broken) and verdict.code in _SHORT and form is not Form.UNCLOSED
-                return self._counted(found, line) if is_short else None
-            reached += 1
-        raise changed(self.source.name)
+    def _perhaps_several(self, delimiter: bytes, separators: int) -> Positions:
+        """Return the first lines of the records of which any further line holds as many delimiters as a record."""
+        firsts = self.begins - self.first_line
+        stops = np.append(firsts[1:], len(self.block.line_ends))
+        is_over_lines = stops - firsts > 1
+        firsts, stops = firsts[is_over_lines], stops[is_over_lines]
+        starts, ends = self.block.line_starts[firsts], self.block.line_ends[stops - 1]
+        text = memoryview(self.data)
+        records = Block(b"".join([text[begin:end] for begin, end in zip(starts.tolist(), ends.tolist(), strict=True)]))
+        is_delimiter = records.array == delimiter[0]
+        for shift, letter in enumerate(delimiter[1:], 1):
+            is_delimiter[:-shift] &= records.array[shift:] == letter
+            is_delimiter[-shift:] = False
+        found = np.flatnonzero(is_delimiter)
+        counts = np.searchsorted(found, records.line_ends) - np.searchsorted(found, records.line_starts)
+        ends_of_records = np.cumsum(ends - starts)
+        alike = records.line_starts[counts == separators]
+        at = np.searchsorted(ends_of_records, alike, side="right")
+        is_further = alike > (ends_of_records - (ends - starts))[at]
+        lines: Positions = firsts[np.unique(at[is_further])] + self.first_line
+        return lines

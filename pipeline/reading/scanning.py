@@ -31,7 +31,7 @@ from pipeline.reading.outlining import Asked, Outline, outline_text
 from pipeline.reading.refusing import refuse_binary
 from pipeline.records import Encoding, Source
 
-RANGE_RECORDS = 16_384
+RANGE_RECORDS = 65_536
 
 UNDECODABLE_SHARE = 0.1
 """Above this share of its lines beyond ASCII a file is not in the fall-back encoding either. Source: the product's own;

@@ -17,11 +17,14 @@ from pipeline.reading.encodings import BOM, UTF8, is_utf8
 from pipeline.reading.folding import unfold, unfold_table
 from pipeline.reading.judging import judge, tokeniser_for
 from pipeline.reading.opening import changed, stamp_from
+from pipeline.reading.ragged import Ragged, judge_ragged
 from pipeline.reading.regular import Index, index_records, is_served
 from pipeline.reading.regular_cells import Column, breaks_inside, column_of, join_columns, regular_cells
 from pipeline.reading.reviewing import review
+from pipeline.reading.splitting import Shorts, short_of, tell_split
 from pipeline.reading.tokenising import CELL_CHARACTERS, Form, Tokeniser
-from pipeline.records import Broken, Finding, Range, Source, Table
+from pipeline.reading.unclosed import judge_unclosed
+from pipeline.records import Broken, BrokenRecords, Finding, Range, Source, Table
 
 Bools = npt.NDArray[np.bool_]
 
@@ -139,20 +142,31 @@ def _as_it_stands(source: Source, part: Range, data: bytes) -> Table | None:
 
 
 def _by_index(source: Source, part: Range, data: bytes) -> Table:
-    """Return the table of any range: Arrow reads the records that are plainly right, the tokeniser all the others."""
+    """Return the table of any range.
+
+    Arrow reads the records that are plainly right. Those that are plainly right but for their width, or leave a
+    quote open, are set aside together, and the tokeniser reads all the others.
+    """
     tokeniser, width = tokeniser_for(source), len(source.header)
     index = index_records(Block(data), tokeniser, final=True)
     plain = _plain_records(index) if is_served(tokeniser) else np.zeros(len(index), dtype=np.bool_)
+    ragged = Ragged.none()
     # Arrow says faster than the index whether all are of one width; of a regular range it has said so already.
     columns = None if part.regular else _cells(index, plain, width)
     if columns is None and plain.any():
-        plain &= index.widths() == width
+        widths = index.widths()
+        ragged = judge_ragged(source, part, index, widths, plain & (widths != width))
+        plain &= widths == width
         columns = _cells(index, plain, width)
     if columns is None:
         plain[:] = False
         columns = [column_of(())] * width
     lines = part.first_line + index.lines
-    others, rest = _Others(source), np.flatnonzero(~plain)
+    open_at, unclosed = judge_unclosed(source, part, index, tokeniser)
+    is_left = ~plain
+    is_left[ragged.at] = False
+    is_left[open_at] = False
+    others, rest = _Others(source), np.flatnonzero(is_left)
     places = zip(
         rest.tolist(), index.starts[rest].tolist(), index.ends[rest].tolist(), lines[rest].tolist(), strict=True
     )
@@ -167,18 +181,19 @@ def _by_index(source: Source, part: Range, data: bytes) -> Table:
         rows = rows[order]
         more = map(column_of, zip(*others.cells, strict=True))
         columns = [join_columns(upper, lower, order) for upper, lower in zip(columns, more, strict=True)]
-    return Table(
+    table = Table(
         range=part,
         header=source.header,
         frame=_frame(columns, part.first_record + rows),
         lines=lines[rows],
-        broken=tuple(others.broken),
+        broken=BrokenRecords.joined([ragged.broken, unclosed, BrokenRecords.of(others.broken)]),
         findings=tuple(others.findings),
     )
+    return tell_split(source, table, Shorts.joined([ragged.shorts, Shorts.of(others.shorts)]))
 
 
 def _cells(index: Index, chosen: Bools, width: int) -> list[Column] | None:
-    return regular_cells(_joined(index, chosen), index.delimiter, width) if chosen.any() else None
+    return regular_cells(index.joined(chosen), index.delimiter, width) if chosen.any() else None
 
 
 def _plain_records(index: Index) -> Bools:
@@ -200,31 +215,20 @@ def _plain_records(index: Index) -> Bools:
     return plain
 
 
-def _joined(index: Index, chosen: Bools) -> bytes:
-    """Return the bytes of the chosen records, which are some, one behind the other."""
-    starts, ends = index.starts[chosen], index.ends[chosen]
-    gaps = np.flatnonzero(starts[1:] != ends[:-1])
-    if not gaps.size:
-        return index.block.data[starts[0] : ends[-1]]
-    text = memoryview(index.block.data)
-    begins = [int(starts[0]), *starts[gaps + 1].tolist()]
-    stops = [*ends[gaps].tolist(), int(ends[-1])]
-    return b"".join([text[begin:stop] for begin, stop in zip(begins, stops, strict=True)])
-
-
 class _Others:
     """Collects the records that are read one by one."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
         tokeniser = tokeniser_for(source)
-        self._cells_of = tokeniser.cells
+        self._tokeniser, self._cells_of = tokeniser, tokeniser.cells
         # A delimiter of two characters asks for a second look at every record.
         self._whole = (Form.PLAIN, Form.QUOTED) if len(tokeniser.delimiter) == 1 else ()
         self._width = len(source.header)
         self.cells: list[list[str]] = []
         self.numbers: list[int] = []
         self.broken: list[Broken] = []
+        self.shorts: list[tuple[int, int, int, int]] = []
         self.findings: list[Finding] = []
 
     def take(self, raw: bytes, form: Form, number: int, line: int) -> None:
@@ -245,6 +249,8 @@ class _Others:
         verdict = judge(self._source, raw, form, number, line)
         if isinstance(verdict, Broken):
             self.broken.append(verdict)
+            if short := short_of(verdict, raw, form, self._tokeniser):
+                self.shorts.append(short)
             return
         self.cells.append(verdict.cells)
         self.numbers.append(number)

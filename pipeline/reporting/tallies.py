@@ -60,8 +60,15 @@ def _shortened(example: Example) -> Example:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts and examples by topic. Merging batches in any order gives the same, since examples go by record."""
+    """Counts and examples by topic. Merging batches in any order gives the same, since examples go by record.
 
+    Attributes:
+        counts: How often each topic was seen.
+        examples: The first places of each by record, at most `most`.
+        most: How many examples are kept of a topic.
+    """
+
+    most: int = MOST_EXAMPLES
     counts: dict[Topic, int] = field(default_factory=dict)
     examples: dict[Topic, list[Example]] = field(default_factory=dict)
 
@@ -71,7 +78,7 @@ class Tally:
             return
         self.counts[topic] = self.counts.get(topic, 0) + count
         both = [*self.examples.get(topic, ()), *map(_shortened, examples)]
-        self.examples[topic] = sorted(both, key=lambda example: example.record or 0)[:MOST_EXAMPLES]
+        self.examples[topic] = sorted(both, key=lambda example: example.record or 0)[: self.most]
 
     def merge(self, other: Tally) -> None:
         """Take in what another tally counted."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Set
 from urllib.parse import unquote
 
-from email_validator import SPECIAL_USE_DOMAIN_NAMES, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, ValidatedEmail, validate_email
 
 from schemas.kinds.blanks import (
     DEFAULT_PLACEHOLDERS,
@@ -30,8 +30,9 @@ with the length; a longer cell holds no single address."""
 
 _MOST_REPAIRS = 8
 
-_CLOSING = ";,.: \t>)]}\"'\u2019\u201d\u00bb\u203a"
-_OPENING = ";, \t<([{\"'\u2018\u201c\u201e\u00ab\u2039"
+# What is taken from the end and from the beginning of a refused text.
+CLOSING = ";,.: \t>)]}\"'\u2019\u201d\u00bb\u203a"
+OPENING = ";, \t<([{\"'\u2018\u201c\u201e\u00ab\u2039"
 _PREFIX = re.compile(r"(mailto|e-?mail|mail|smtp)\s*:\s*", re.IGNORECASE)
 _NAMED = re.compile(r"([^<>]*[^<>\s])\s*<\s*([^<>\s]+)\s*>")
 _COMMENTED = re.compile(r"([^\s()]+@[^\s()]+)\s*\([^()@]*\)")
@@ -39,13 +40,48 @@ _WEBSITE = re.compile(r"[a-z][a-z0-9+.-]*://|(?:www\.[^\s@]*|[\w-]+(?:\.[\w-]+)+
 _BETWEEN = re.compile(r"[\s,;|/&<>()\[\]\"]+")
 _ADDRESS = re.compile(r"[^@]+@[^@]+")
 
+Normalise = Callable[[str], str | None]
+"""Tells the library's normal form of a text, or None if it refuses the text."""
 
-def judge_email(text: str, *, placeholders: Set[str] = DEFAULT_PLACEHOLDERS) -> Verdict:
+
+def ask_library(text: str) -> ValidatedEmail | None:
+    """Return what the library says of a text, or None if it refuses it.
+
+    Every option is given, so that a caller who edits the library's module defaults does not change our verdicts.
+    """
+    try:
+        return validate_email(
+            text,
+            allow_smtputf8=True,
+            allow_empty_local=False,
+            allow_quoted_local=False,
+            allow_domain_literal=False,
+            allow_display_name=False,
+            strict=False,
+            check_deliverability=False,
+            test_environment=False,
+            globally_deliverable=True,
+        )
+    except ValueError:
+        # EmailNotValidError is one; so is whatever the IDNA code below it may raise on a hostile domain.
+        return None
+
+
+def library_form(text: str) -> str | None:
+    """Return the library's normal form, or None if it refuses the text."""
+    found = ask_library(text)
+    return None if found is None else found.normalized
+
+
+def judge_email(
+    text: str, *, placeholders: Set[str] = DEFAULT_PLACEHOLDERS, normalise: Normalise = library_form
+) -> Verdict:
     """Return the verdict of one cell of the kind e-mail.
 
     Args:
         text: The cell, as it was read.
         placeholders: Case-folded texts that stand for no value.
+        normalise: Asked in the library's place. What it raises is passed on.
 
     Returns:
         The address in the library's normal form, with C001 if it was trimmed, E001 if the library spells it otherwise,
@@ -68,41 +104,18 @@ def judge_email(text: str, *, placeholders: Set[str] = DEFAULT_PLACEHOLDERS) -> 
     if len(trimmed) > _LONGEST_CELL:
         return Verdict(None, ("E106" if _holds_several(trimmed[:_LONGEST_CELL]) else "E105",))
     repaired, repairs = trimmed, list[str]()
-    normal = _normalise(trimmed)
+    normal = normalise(trimmed)
     while normal is None and len(repairs) < _MOST_REPAIRS:
         step = _next_repair(repaired)
         if step is None:
-            return Verdict(None, (_explain(repaired or trimmed),))
+            return Verdict(None, (_explain(repaired or trimmed, normalise),))
         code, repaired = step
         repairs.append(code)
-        normal = _normalise(repaired)
+        normal = normalise(repaired)
     if normal is None:
-        return Verdict(None, (_explain(repaired),))
+        return Verdict(None, (_explain(repaired, normalise),))
     changes = [code for code, applies in (("C001", trimmed != text), ("E001", normal != repaired)) if applies]
     return settle(normal, tuple(dict.fromkeys(changes + repairs)), placeholders)
-
-
-def _normalise(text: str) -> str | None:
-    """Return the library's normal form, or None if it refuses the text.
-
-    Every option is given, so that a caller who edits the library's module defaults does not change our verdicts.
-    """
-    try:
-        return validate_email(
-            text,
-            allow_smtputf8=True,
-            allow_empty_local=False,
-            allow_quoted_local=False,
-            allow_domain_literal=False,
-            allow_display_name=False,
-            strict=False,
-            check_deliverability=False,
-            test_environment=False,
-            globally_deliverable=True,
-        ).normalized
-    except ValueError:
-        # EmailNotValidError is one; so is whatever the IDNA code below it may raise on a hostile domain.
-        return None
 
 
 def _next_repair(text: str) -> tuple[str, str] | None:
@@ -118,10 +131,10 @@ def _without_punctuation(text: str) -> str:
     if "<" in text[1:] or "(" in text[1:]:
         # Quotes and brackets belong to a name beside the address: that is another repair's business.
         return text.strip(";,. \t")
-    shorter = text.rstrip(_CLOSING)
+    shorter = text.rstrip(CLOSING)
     tail = text[len(shorter) :]
     # An apostrophe and a dot are letters of an address. At its beginning they go only as one of a pair.
-    opening = _OPENING if "'" in tail else _OPENING.replace("'", "")
+    opening = OPENING if "'" in tail else OPENING.replace("'", "")
     return shorter.lstrip(opening)
 
 
@@ -156,7 +169,7 @@ _REPAIRS: tuple[tuple[str, Callable[[str], str]], ...] = (
 )
 
 
-def _explain(text: str) -> str:
+def _explain(text: str, normalise: Normalise) -> str:
     """Return the code that says why a refused text is no address."""
     if _holds_several(text):
         return "E106"
@@ -167,18 +180,18 @@ def _explain(text: str) -> str:
         return "E101"
     if len(text.encode()) > LONGEST_ADDRESS:
         return "E105"
-    if _normalise(f"{local}@a.com") is None:
+    if normalise(f"{local}@a.com") is None:
         return "E103"
-    if _normalise(f"a@{domain}") is not None:
+    if normalise(f"a@{domain}") is not None:
         # Both halves are fine alone. A domain can grow when it is written in ASCII, and then the whole is too long.
         return "E105" if not domain.isascii() else "E107"
-    return "E104" if _is_special_use(domain) else "E102"
+    return "E104" if _is_special_use(domain, normalise) else "E102"
 
 
 def _holds_several(text: str) -> bool:
     return sum(_ADDRESS.fullmatch(word) is not None for word in _BETWEEN.split(text)) > 1
 
 
-def _is_special_use(domain: str) -> bool:
+def _is_special_use(domain: str, normalise: Normalise) -> bool:
     rest, _, last = domain.casefold().rpartition(".")
-    return last in SPECIAL_USE_DOMAIN_NAMES and (not rest or _normalise(f"a@{rest}.com") is not None)
+    return last in SPECIAL_USE_DOMAIN_NAMES and (not rest or normalise(f"a@{rest}.com") is not None)

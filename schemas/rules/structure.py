@@ -451,9 +451,9 @@ RULES: tuple[Rule, ...] = (
         code="R308",
         name="header-of-other-width",
         severity=Severity.WARNING,
-        message="the header has {width} names, and every one of {records} has {cells}",
-        finds="A header that is wider or narrower than the records, which agree among themselves.",
-        why="No record fits the header, so all are set aside. Where cells are missing cannot be known, not even if a "
+        message="the header has {width} names, and {records} {cells}",
+        finds="A header that is wider or narrower than more than half of the records, which agree among themselves.",
+        why="A record that does not fit the header is set aside. Where cells are missing cannot be known, not even if a "
         "program dropped empty ones at the end.",
         example="E-mail,Name,Phone above records of two cells",
         repair="Add the missing name, or the missing separators, or say where the header is with --header-row.",

@@ -51,7 +51,7 @@ def compare(lane: Lane, judge: Callable[[str], Verdict], texts: list[str]) -> in
     return decided
 
 
-def compare_many(kind: Compared, count: int, seed: int, batch: int = 20_000) -> int:
+def compare_many(kind: Compared, count: int, seed: int, batch: int = 60_000) -> int:
     """Return how many of so many random texts a lane decides, batch by batch.
 
     Raises:

@@ -11,11 +11,17 @@ from __future__ import annotations
 
 from schemas.kinds.emails import judge_email
 from schemas.kinds.phones import judge_phone
+from schemas.kinds.texts import judge_text
+from schemas.kinds.websites import judge_website
 from schemas.lanes.emails import email_lane
 from schemas.lanes.phones import phone_lane
+from schemas.lanes.texts import text_lane
+from schemas.lanes.websites import website_lane
 from tests.lanes.comparing import Compared
 from tests.lanes.email_values import email_value
 from tests.lanes.phone_values import REGIONS, phone_value
+from tests.lanes.text_values import text_value
+from tests.lanes.website_values import website_value
 
 
 def _phone(region: str | None, strict: bool = False) -> Compared:
@@ -30,4 +36,9 @@ KINDS: dict[str, Compared] = {
     "email": Compared(email_value, email_lane(), judge_email),
     **{f"phone-{region or 'nowhere'}": _phone(region) for region in REGIONS},
     "phone-US-strict": _phone("US", strict=True),
+    "text": Compared(text_value, text_lane(None), lambda text: judge_text(text, max_length=None)),
+    "text-flat": Compared(text_value, text_lane(None), lambda text: judge_text(text, max_length=None, flatten=True)),
+    "text-short": Compared(text_value, text_lane(12), lambda text: judge_text(text, max_length=12)),
+    "text-short-flat": Compared(text_value, text_lane(12), lambda text: judge_text(text, max_length=12, flatten=True)),
+    "website": Compared(website_value, website_lane(), judge_website),
 }

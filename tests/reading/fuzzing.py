@@ -18,14 +18,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipeline.reading import planning, regular, tables, tokenising
+from pipeline.reading import footers, planning, ragged, regular, reviewing, tables, tokenising
 from pipeline.reading.blocks import whole_lines
 from pipeline.reading.judging import judge, tokeniser_for
+from pipeline.reading.noting import words_of
 from pipeline.reading.opening import stamp_of
 from pipeline.reading.planning import Place, Plan, plan_ranges
 from pipeline.reading.reviewing import review
 from pipeline.reading.tokenising import Form
-from pipeline.records import Broken, Dialect, Encoding, Finding, Range, Source, Table
+from pipeline.records import Broken, BrokenRecords, Dialect, Encoding, Finding, Range, Source, Table
 
 DIALECTS = [(delimiter, '"', None, False) for delimiter in (",", ";", "\t", "|")] * 4 + [
     (",", "'", None, False),
@@ -49,16 +50,21 @@ class Case:
         header: Its column names, the first line.
         dialect: How it is separated.
         truth: Its rows if it is well-formed, else None.
+        other_tables: Lines and widths of the headers of further tables below.
     """
 
     text: bytes
     header: tuple[str, ...]
     dialect: Dialect
     truth: list[list[str]] | None
+    other_tables: tuple[tuple[int, int], ...] = ()
 
 
 def make_case(chance: random.Random) -> Case:
-    """Return a table of one of several kinds: well-formed, damaged in a few places, or a soup of its own syntax."""
+    """Return a table of one of several kinds.
+
+    Well-formed, damaged in a few places, with records of many widths and separators, or a soup of its own syntax.
+    """
     delimiter, quote, escape, trailing = chance.choice(DIALECTS)
     dialect = Dialect(delimiter, quote, "", escape, trailing)
     width = chance.choice([1, 1, 2, 2, 3, 4, 7])
@@ -66,12 +72,17 @@ def make_case(chance: random.Random) -> Case:
     header = tuple(f"column {position}" for position in range(1, width + 1))
     # Quotes keep the header one cell a name in every dialect.
     top = delimiter.join(f"{quote}{name}{quote}" for name in header) + (delimiter if trailing else "") + ending
-    kind = chance.choice(["sound", "damaged", "damaged", "damaged", "soup"])
+    kind = chance.choice(["sound", "damaged", "damaged", "damaged", "ragged", "ragged", "soup"])
     if kind == "soup":
         pieces = [*LETTERS[:3], delimiter, delimiter, quote, quote, quote + quote, "\n", "\n", "\r\n", "\r"]
         pieces += [quote + delimiter, delimiter + quote, quote + "\n", "\n" + quote, " ", *chance.choices(ODD, k=2)]
         body = _spoiled("".join(chance.choices(pieces, k=chance.randrange(150))).encode(), chance)
         return Case(top.encode() + body, header, dialect, None)
+    if kind == "ragged":
+        body = _ragged(chance, delimiter, quote, width, ending)
+        lines = sorted(chance.choices(range(2, 2 + max(1, body.count(ending))), k=chance.choice([0, 0, 1, 2])))
+        others = tuple((line, chance.choice([width, width + 1, max(1, width - 1)])) for line in lines)
+        return Case(top.encode() + _spoiled(body.encode(), chance), header, dialect, None, others)
     rows, written = _table(chance, delimiter, quote, width, ending, trailing)
     if kind == "sound":
         if chance.random() < 0.3 and written.endswith(ending):
@@ -112,6 +123,27 @@ def _table(
     return rows, "".join(lines)
 
 
+def _ragged(chance: random.Random, delimiter: str, quote: str, width: int, ending: str) -> str:
+    """Return records of mostly wrong widths, some separated otherwise, over lines, with open quotes, like footers."""
+    widths = [*range(1, 2 * width + 2), *[max(1, width - 1)] * 4, *[(width + 1) // 2] * 4, *[width] * width]
+    letters = [*LETTERS, "Total", "End of list", *chance.choices([",", ";", "\t", "|"], k=chance.choice([0, 0, 2]))]
+    quoting, separators = chance.choice([0.0, 0.0, 0.3]), [delimiter] * 8 + [",", ";", "\t", "|"]
+    lost = chance.choice([0.0, 0.0, 0.5, 1.0])
+    lines: list[str] = []
+    for _ in range(chance.choice([3, 20, 60, 150])):
+        shown: list[str] = []
+        for _ in range(chance.choice(widths)):
+            cell = chance.choice(letters)
+            if chance.random() < quoting:
+                cell = quote + cell + chance.choice(["", "", "", delimiter, quote * 2, ending]) + quote
+            shown.append(cell)
+        if chance.random() < lost:
+            shown[-1] = quote + chance.choice(["", quote, f"{delimiter}a"]) + shown[-1]
+        lines.append(chance.choice(separators).join(shown))
+    written = "".join(line + ending + (ending if chance.random() < 0.02 else "") for line in lines)
+    return written[: -len(ending)] if chance.random() < 0.3 else written
+
+
 def _spoiled(body: bytes, chance: random.Random) -> bytes:
     """Return the bytes with a few that are not UTF-8, rarely."""
     while chance.random() < 0.1:
@@ -136,6 +168,7 @@ def tiny_bounds(chance: random.Random) -> Iterator[bool]:
     put(chance.choice([1, 2, 8, 32]), "REGULAR_LINES", regular)
     put(chance.choice([1, 8, 128]), "LINES_PER_SEARCH", regular)
     put(chance.choice([1, 8]), "_FIRST_WINDOW", regular)
+    put(chance.choice([1, 1, 3, 20]), "FOOTER_RECORDS", footers, ragged, reviewing)
     if low := chance.random() < 0.3:
         put(lines := chance.choice([2, 3, 10]), "RECORD_LINES", regular, tokenising)
         put(lines * 4, "_LAST_WINDOW", regular)
@@ -190,9 +223,9 @@ def _try(case: Case, chance: random.Random, folder: Path) -> tuple[int, int]:
     assert replace(plan, ranges=parts) == exact, (plan, exact)
     source = replace(source, ranges=tuple(plan.ranges), records=plan.records)
     rows: dict[int, list[str]] = {}
-    fast = 0
+    fast, split = 0, exact_halves(source, case.text)
     for part in plan.ranges:
-        wanted = exact_table(source, part, case.text)
+        wanted = exact_table(source, part, case.text, split)
         for way in (part, replace(part, regular=False)):
             found = tables.read(source, way)
             assert same(found, wanted), (way, found, wanted)
@@ -230,6 +263,7 @@ def _source(case: Case, path: Path) -> Source:
         findings=(),
         text=path,
         stamp=stamp_of(path, "fuzz.csv"),
+        other_tables=case.other_tables,
     )
 
 
@@ -265,8 +299,8 @@ def exact_plan(body: bytes, source: Source, top: int, range_records: int, range_
     return plan
 
 
-def exact_table(source: Source, part: Range, text: bytes) -> Table:
-    """Return the table of a range by the tokeniser and the judge alone."""
+def exact_table(source: Source, part: Range, text: bytes, split: dict[int, Broken]) -> Table:
+    """Return the table of a range by the tokeniser and the judge alone, and what is known of halves of records."""
     data = text[part.start : part.end]
     lines = data.splitlines(keepends=True)
     tokeniser = tokeniser_for(source)
@@ -279,7 +313,7 @@ def exact_table(source: Source, part: Range, text: bytes) -> Table:
             continue
         verdict = judge(source, b"".join(lines[first:stop]), form, number, part.first_line + first)
         if isinstance(verdict, Broken):
-            broken.append(verdict)
+            broken.append(split.get(number, verdict))
         else:
             rows[number] = part.first_line + first, verdict.cells
             findings += verdict.findings
@@ -292,7 +326,32 @@ def exact_table(source: Source, part: Range, text: bytes) -> Table:
         columns=pd.RangeIndex(width),
     )
     at = np.array([line for line, _ in rows.values()], dtype=np.int64)
-    return review(source, Table(part, source.header, frame, at, tuple(broken), tuple(findings)), data)
+    return review(source, Table(part, source.header, frame, at, BrokenRecords.of(broken), tuple(findings)), data)
+
+
+def exact_halves(source: Source, text: bytes) -> dict[int, Broken]:
+    """Return the verdicts on all records of a file that are one half of a record, read from its first to its last."""
+    width, tokeniser = len(source.header), tokeniser_for(source)
+    shorts: dict[int, tuple[Broken, int, int]] = {}
+    number, start, line = 0, source.ranges[0].start if source.ranges else 0, 2
+    lines = text[start:].splitlines(keepends=True)
+    for first, stop, form in tokeniser.records(lines, final=True):
+        if form is Form.BLANK:
+            continue
+        number += 1
+        verdict = judge(source, raw := b"".join(lines[first:stop]), form, number, line + first)
+        if isinstance(verdict, Broken) and verdict.code in ("R101", "R109") and form is not Form.UNCLOSED:
+            shorts[number] = verdict, len(tokeniser.cells(raw.decode().rstrip("\r\n"))[0]), line + stop
+    found: dict[int, Broken] = {}
+    for number, (upper, cells, next_line) in shorts.items():
+        lower, more, _ = shorts.get(number + 1, (None, 0, 0))
+        if lower is None or width < 3 or number - 1 in shorts or number + 2 in shorts:
+            continue
+        if next_line == lower.line and cells + more - 1 == width:
+            for one, count, where in ((upper, cells, "below"), (lower, more, "above")):
+                message = words_of("R112", cells=count, width=width, where=where)
+                found[one.record] = replace(one, code="R112", message=message)
+    return found
 
 
 def same(found: Table, wanted: Table) -> bool:
@@ -302,6 +361,6 @@ def same(found: Table, wanted: Table) -> bool:
         and found.frame.index.equals(wanted.frame.index)
         and list(found.frame.dtypes) == list(wanted.frame.dtypes)
         and np.array_equal(found.lines, wanted.lines)
-        and found.broken == wanted.broken
+        and [*found.broken] == [*wanted.broken]
         and found.findings == wanted.findings
     )

@@ -174,6 +174,7 @@ DIALECTS: list[tuple[str, str, str, str | None, list[str]]] = [
     ("a,b\nSmith\\, Ann,1\nBob,2\n", ",", '"', "\\", ["Smith, Ann", "1"]),
     ('a,b\n"C:\\dir\\","D:\\"\n"x",2\n', ",", '"', None, ["C:\\dir\\", "D:\\"]),
     ("a,b\nC:\\dir,\\x\n", ",", '"', None, ["C:\\dir", "\\x"]),
+    ("a,b,c\nC:\\,D:\\,x\nE:\\,F:\\,y\n", ",", '"', None, ["C:\\", "D:\\", "x"]),
 ]
 
 
@@ -188,6 +189,134 @@ def test_rarer_dialects_only_by_clear_evidence(
     assert (dialect.delimiter, dialect.quote, dialect.escape) == (delimiter, quote, escape)
     assert found.rows.get(1, []) == first
     assert bool(found.broken) == (not first)
+
+
+# What a few damaged records or lines below the table once hid. (what, file, delimiter, quote, escape, a record that is
+# right, its line)
+HIDDEN: list[tuple[str, str, str, str, str | None, list[str], int]] = [
+    (
+        "blanks between cells, no header, commas in quotes",
+        'Ann a@x.org "Rome, old" 1\nBob b@x.org "Oslo, new" 2\nCy c@x.org Bonn 3\n',
+        *(" ", '"', None, ["Bob", "b@x.org", "Oslo, new", "2"], 2),
+    ),
+    (
+        "blanks between cells, names in quotes, half of the records hurt",
+        'Mail "Full Name" City\na@x.org "Ann A" Rome\nb@x.org "Bob"B Oslo\nc@x.org "Cy C" Bonn y\nd@x.org Di Bari\n',
+        *(" ", '"', None, ["d@x.org", "Di", "Bari"], 5),
+    ),
+    (
+        "blanks between cells, a comma, a record broken",
+        'No Mail Land\n1 a@x.org Peru\n"2 x"b@x.org Cuba\n3 c@x.org "Korea, South"\n',
+        *(" ", '"', None, ["3", "c@x.org", "Korea, South"], 4),
+    ),
+    (
+        "a blank behind each comma, notes below",
+        'Firm, Mail, Land\n"A, Inc", a@x.org, Peru\nB, b@x.org, "Korea, South"\n\nEnd of list\nExported by admin\n',
+        *(", ", '"', None, ["B", "b@x.org", "Korea, South"], 3),
+    ),
+    (
+        "a blank behind each comma, padded notes below",
+        'Mail, Name, Note\na@x.org, Ann, VIP\nb@x.org, Bob, "x, y"\nc@x.org, Cy, "Hall 4\nBooth 1, left"\nEnd,,\n',
+        *(", ", '"', None, ["c@x.org", "Cy", "Hall 4\nBooth 1, left"], 4),
+    ),
+    (
+        "apostrophes, the last record cut off",
+        "mail,firm\n'a@x.org','A, LLC'\n'b@x.org','B, Inc'\nc@x.org,'C'\n'd@x.org','D, AG'\n'e@x.org','E",
+        *(",", "'", None, ["b@x.org", "B, Inc"], 3),
+    ),
+    (
+        "apostrophes around nothing that needs them, one open",
+        "site,mail\nx.org,'a@x.org'\n'y.org','b@y.org'\n'z.org',c@z.org\n'v.org',d@v.org\n'w.org','e@w.org\n",
+        *(",", "'", None, ["y.org", "b@y.org"], 3),
+    ),
+    (
+        "escapes, another table below with more records",
+        'mail,firm\na@x.org,The \\"A\\"\\, Ltd\nb@x.org,B\\, Inc\nc@x.org,C\n\nRegion,Head,Budget\n'
+        + "".join(f"R{at},H{at},{at}\n" for at in range(4)),
+        *(",", '"', "\\", ["a@x.org", 'The "A", Ltd'], 2),
+    ),
+    (
+        "a delimiter at the end of each record, another table below without",
+        "mail,name,town\na@x.org,Ann,Rome,\nb@x.org,Bob,Oslo,\nc@x.org,Cy,Bonn,\n\nRegion,Head,Quarter\n"
+        + "".join(f"R{at},H{at},Q{at}\n" for at in range(3)),
+        *(",", '"', None, ["b@x.org", "Bob", "Oslo"], 3),
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "delimiter", "quote", "escape", "row", "line"), [case[1:] for case in HIDDEN], ids=[c[0] for c in HIDDEN]
+)
+def test_damage_and_other_lines_do_not_hide_the_dialect(
+    load: Any, text: str, delimiter: str, quote: str, escape: str | None, row: list[str], line: int
+) -> None:
+    """The dialect is found all the same, and no record is read wrongly: the rest is right, or set aside."""
+    found = load(text)
+    dialect = found.source.dialect
+    assert (dialect.delimiter, dialect.quote, dialect.escape) == (delimiter, quote, escape)
+    assert (found.lines[number := next(at for at, cells in found.rows.items() if cells == row)], number) == (
+        line,
+        number,
+    )
+    aside = {one.line for one in [*found.broken.values(), *found.findings]}
+    assert all("@" in "".join(cells) or found.lines[number] in aside for number, cells in found.rows.items())
+
+
+def test_another_table_is_told_where_it_alone_has_the_width_of_the_header(load: Any) -> None:
+    """Its records are set aside although those of the first table end in one delimiter more."""
+    found = load(HIDDEN[-1][1])
+    assert set(found.codes.values()) == {"R114"}
+    assert {"R212", "R309"} <= found.about_file.keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "doubt"),
+    [
+        (
+            "id mail land\n1 a@x.org Peru\n2 b@x.org\n3 c@x.org South Korea\n4 d@x.org\n5\n",
+            "e-mail addresses stand among",
+        ),
+        ("full\nAnn <a@x.org>\nBob <b@x.org>\n", ""),
+        ("mail\na@x.org\nb@x.org \n\tc@x.org\n", ""),
+    ],
+)
+def test_addresses_among_other_words_of_a_line_are_doubted(load: Any, text: str, doubt: str) -> None:
+    """They are the mark of a separator that was not recognised; an address beside a name in one cell is none."""
+    found = load(text)
+    assert len(found.source.header) == 1
+    assert (doubt in found.about_file["R302"].message) if doubt else ("R302" not in found.about_file)
+
+
+@pytest.mark.parametrize(
+    ("text", "doubted"),
+    [
+        ("mail,firm\na@x.org,'A'\nb@x.org,'B'\nc@x.org,C\n", True),
+        ("mail,firm\na@x.org,O'Neil\nb@x.org,D'Arcy\nc@x.org,'t Hart\n", False),
+        ("mail,firm\na@x.org,'A' and 'B'\nb@x.org,the 'B'\nc@x.org,'C' ltd\n", False),
+    ],
+)
+def test_apostrophes_around_most_of_a_column_are_doubted(load: Any, text: str, doubted: bool) -> None:
+    """They may be quotes or text, and nothing in the file says which."""
+    found = load(text)
+    assert found.source.dialect.quote == '"'
+    assert ("R302" in found.about_file) == doubted
+
+
+def test_a_delimiter_that_was_asked_for_and_is_not_in_the_header_is_doubted(load: Any) -> None:
+    """What a person says is done; that the header holds another delimiter is said."""
+    found = load("a;b\n1;2\n", delimiter=",")
+    assert found.source.header == ("a;b",)
+    assert "holds the semicolon and not that" in found.about_file["R302"].message
+    assert "R302" not in load("a\n1;2\n", delimiter=",").about_file
+
+
+@pytest.mark.parametrize("delimiter", ["\x1e", "\x1f", "\x01"])
+def test_a_control_character_may_separate(load: Any, delimiter: str) -> None:
+    """Asked for, it is no mark of a file that is no text."""
+    text = f"a{delimiter}b\n1{delimiter}2\n"
+    assert load(text, delimiter=delimiter).rows == {1: ["1", "2"]}
+    with pytest.raises(SourceError, match="control characters"):
+        load(text)
 
 
 @pytest.mark.parametrize("quoting", [csv.QUOTE_ALL, csv.QUOTE_MINIMAL, csv.QUOTE_NONE])

@@ -173,6 +173,51 @@ def test_lines_above_the_header_are_no_records(load: Any, above: str, line: int)
     assert found.about_file["R303"].line == line
 
 
+MAILS = "".join(f"a{at}@x.org,www.x{at}.org,Ann,n\n" for at in range(6))
+
+ODD = "".join(f"a{at}@x.org,x,A,n\n" for at in range(6))
+SITES = "\nSites\nRegion,Head,Budget\n" + "".join(f"R{at},M{at},{at}\n" for at in range(5))
+A0 = ["a0@x.org", "www.x0.org", "Ann", "n"]
+
+# (what, lines up to the header, records and what follows, first record)
+TITLED: list[tuple[str, str, str, list[str]]] = [
+    ("half of the names are empty", "All fields!\nQuestions?\nmail,site,,\n", MAILS, A0),
+    ("the only name above data is empty", "Fair\n\n,site,first,note\n", ODD, ["a0@x.org", "x", "A", "n"]),
+    ("only records end in a delimiter", "Fair,,,\n\nmail,site,first,note\n", MAILS.replace("\n", ",\n"), A0),
+    (
+        "as many words as cells",
+        'Kundenliste Nord\nmail, "land"\n',
+        ODD.replace(",x,A,n", ', "Peru"'),
+        ["a0@x.org", "Peru"],
+    ),
+    ("many lines of another table below", "Fair\n\nmail,site,first,note\n", MAILS + SITES, A0),
+]
+
+
+@pytest.mark.parametrize(("head", "below", "first"), [case[1:] for case in TITLED], ids=[case[0] for case in TITLED])
+def test_a_title_is_told_from_a_header_that_is_odd_itself(load: Any, head: str, below: str, first: list[str]) -> None:
+    """The header is the line above the records, and that the lines above it were taken for a title is said."""
+    found = load(head + below)
+    line = head.count("\n")
+    assert found.source.header_line == line
+    assert found.about_file["R303"].line == line
+    assert found.rows[1] == first
+
+
+@pytest.mark.parametrize("below", ["Total,all,,\n", "\n(c) Globex,,,\nEnd of list,,,\nSource: CRM,,,\n"])
+def test_totals_and_notes_do_not_hide_a_second_row_of_names(load: Any, below: str) -> None:
+    """Below a short list they are a large share of the lines, and hold words where the records hold addresses."""
+    found = load("mail,site,first,note\nC_Mail,C_Site,C_First,C_Note\n" + ODD + below)
+    assert found.about_file["R304"].line == 1
+
+
+def test_a_header_that_most_records_do_not_fit_is_doubted(load: Any) -> None:
+    """Also where a few happen to fit: these are kept, and are the least to be trusted."""
+    found = load("All fields\nOf this list\nann,Ann,1\nbob,Bob,2\ncy,Cy,3\n")
+    assert found.source.header == ("All fields",)
+    assert "3 of 4 records have 3 cells" in found.about_file["R308"].message
+
+
 @pytest.mark.parametrize(
     "text",
     [

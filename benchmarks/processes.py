@@ -1,0 +1,68 @@
+"""Measures programs from outside: the time on the clock, the processor's time, the most memory.
+
+The measuring process imports nothing heavy: a child's peak begins at what its parent holds when it is started.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What one run of a program took.
+
+    Attributes:
+        wall: Seconds on the clock.
+        cpu: Seconds of processor, user and system, of the program and all that it started and waited for.
+        peak: Most memory of any one of these processes, in MiB.
+    """
+
+    wall: float
+    cpu: float
+    peak: float
+
+
+class ProgramError(Exception):
+    """A program ended with a status that it should not; says what it wrote."""
+
+
+def measure(command: Sequence[str], *, statuses: Collection[int] = (0,)) -> Usage:
+    """Run a program to its end, its output thrown away, and return what it took.
+
+    Args:
+        command: The program and its arguments.
+        statuses: Which exit statuses are right.
+
+    Raises:
+        ProgramError: Another status.
+    """
+    with tempfile.TemporaryFile() as said:
+        begun = time.perf_counter()
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said)
+        _, status, used = os.wait4(child.pid, 0)
+        wall = time.perf_counter() - begun
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode not in statuses:
+            said.seek(0)
+            text = said.read().decode("utf-8", "replace")[-2_000:]
+            raise ProgramError(f"{' '.join(command)} ended with {child.returncode}\n{text}")
+    # Linux counts in KiB, macOS in bytes.
+    unit = 1024 if sys.platform == "darwin" else 1
+    return Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / unit / 1024)
+
+
+def median(usages: Sequence[Usage]) -> Usage:
+    """Return the medians of several runs, and the highest peak."""
+    return Usage(
+        statistics.median(one.wall for one in usages),
+        statistics.median(one.cpu for one in usages),
+        max(one.peak for one in usages),
+    )

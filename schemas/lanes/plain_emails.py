@@ -1,0 +1,176 @@
+"""E-mail addresses in printable ASCII, decided many at once: what is usual, and what breaks one rule in a common way.
+
+Three steps, each for what the one before it leaves:
+
+1. An address in small letters on a usual host name is its own normal form: one pattern tells it.
+2. So is one with capitals once they are small behind the @; before it they stay, but for role names such as Info.
+3. A text that no repair can alter and that breaks one rule in a common way is refused by that rule.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from string import ascii_lowercase
+from typing import Any
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
+import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
+
+from schemas.kinds.emails import CLOSING, OPENING
+from schemas.lanes.addresses import ATOM_LETTERS, LONGEST_LABEL, ROLES, SPECIAL_USE
+from schemas.lanes.cells import Bools, Bytes, Cells, Column, Longs, column_from
+from schemas.lanes.deciding import UNDECIDED, Said, Values
+
+_arrow: Any = pa
+_compute: Any = pc
+
+_AT = ord("@")
+_CASE = np.uint8(0x20)
+"""What a small ASCII letter has and its capital has not."""
+
+
+def _any_word_but(words: tuple[str, ...]) -> str:
+    """Return a pattern of one or more small letters which are none of these words.
+
+    RE2 knows no look-ahead; this is the words' tree of prefixes, left by another letter or at another end.
+
+    >>> from schemas.lanes.cells import column_of
+    >>> pattern = f"^{_any_word_but(('test', 'tea'))}$"
+    >>> matches(column_of(["test", "tea", "te", "tests", "team", "x", ""]), pattern).tolist()
+    [False, False, True, True, True, True, False]
+    """
+    endings: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        endings[word[:1]].append(word[1:])
+    others = "".join(letter for letter in ascii_lowercase if letter not in endings)
+    ways = [f"[{others}][a-z]*"]
+    for letter, rests in sorted(endings.items()):
+        if letter:
+            longer = _any_word_but(tuple(rests))
+            ways.append(f"{letter}{longer}" if "" in rests else f"{letter}(?:{longer})?")
+    return f"(?:{'|'.join(ways)})"
+
+
+# Patterns spell both cases out: RE2's flag for them folds Unicode too, and the Kelvin sign would be a k.
+_ATOM = f"[a-z{ATOM_LETTERS}]+"
+_LOCAL_PART = rf"^{_ATOM}(?:\.{_ATOM})*@"
+# No hyphens side by side: they can mean Punycode.
+_LABELS = r"(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)"
+_LAST_LABELS = tuple(sorted({name.rpartition(".")[2] for name in SPECIAL_USE}))
+USUAL = f"{_LOCAL_PART}{_LABELS}+{_any_word_but(_LAST_LABELS)}$"
+"""An address that is its own normal form, if it is no longer than `_LONGEST_USUAL`."""
+
+_LONGEST_USUAL = LONGEST_LABEL + len("a@.c")
+"""Bytes of an address in which no limit of length can be broken."""
+
+_RESERVED = rf"@{_LABELS}*(?:{'|'.join(name for name in SPECIAL_USE if '.' not in name)})$"
+# At least whatever the library may accept behind the @, and whatever ends in a reserved name.
+_MAY_BE_DOMAIN = rf"@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z]$|[@.](?:{'|'.join(_LAST_LABELS)})$"
+# The judge's own patterns, for printable ASCII in small letters.
+_WEBSITE = r"^(?:[a-z][a-z0-9+.-]*://|(?:www\.[^ @]*|[a-z0-9_-]+(?:\.[a-z0-9_-]+)+/[^ @]*)$)"
+_BETWEEN, _WORD = r'[ ,;|/&<>()\[\]"]', r'[^@ ,;|/&<>()\[\]"]+'
+_SEVERAL = rf"(?:^|{_BETWEEN}){_WORD}@{_WORD}{_BETWEEN}(?:.*{_BETWEEN})?{_WORD}@{_WORD}(?:$|{_BETWEEN})"
+
+_LONGEST_REFUSED = 200
+"""Bytes of a text that is refused for another reason than its length."""
+
+
+def byte_table(letters: str) -> Bools:
+    """Return for each of the 256 bytes whether it is one of these ASCII letters; others do not count."""
+    chosen = np.zeros(256, dtype=np.bool_)
+    chosen[[ord(letter) for letter in letters if letter.isascii()]] = True
+    return chosen
+
+
+# An apostrophe at the beginning is taken away only with one at the end.
+OPENS, CLOSES = byte_table(OPENING.replace("'", "")), byte_table(CLOSING)
+_PREFIXED = byte_table("eEmMsS")
+_NAMING = byte_table('<("')
+_ROLE_SIZES = np.zeros(_LONGEST_USUAL + 1, dtype=np.bool_)
+_ROLE_SIZES[[len(role) for role in ROLES]] = True
+_ROLE_STARTS = byte_table("".join(role[0] + role[0].upper() for role in ROLES))
+_ROLE_BYTES = frozenset(role.encode() for role in ROLES)
+
+
+def usual_emails(cells: Cells) -> Bools:
+    """Return which of n texts are addresses that stay as they are: step 1."""
+    return matches(cells.text, USUAL) & (cells.lengths <= _LONGEST_USUAL)
+
+
+def decide_plain(cells: Cells) -> tuple[Said, Values]:
+    """Return the codes and values of texts in printable ASCII, without blanks at the ends: steps 2 and 3.
+
+    A placeholder counts as any other text.
+    """
+    said, values = Said(len(cells)), Values(cells.text)
+    lowered = Cells(_compute.ascii_lower(cells.text))
+    fits = usual_emails(lowered)
+    accepted, others = np.flatnonzero(fits), np.flatnonzero(~fits)
+    if accepted.size:
+        _spell(accepted, cells.take(accepted), said, values)
+    if others.size:
+        _refuse(others, cells.take(others), lowered.take(others).text, said)
+    return said, values
+
+
+def matches(text: Column, pattern: str) -> Bools:
+    """Return which texts hold what a pattern (RE2) describes."""
+    found: Bools = _compute.match_substring_regex(text, pattern).to_numpy(zero_copy_only=False)
+    return found
+
+
+def _spell(rows: Longs, cells: Cells, said: Said, values: Values) -> None:
+    """Accept k addresses that are usual but for their capitals."""
+    data = cells.data
+    signs = np.flatnonzero(data == _AT)
+    sizes = signs - cells.starts
+    # Capitals mean nothing behind the @, and nothing in a role name.
+    runs = np.stack((sizes, cells.lengths - sizes), axis=1).ravel()
+    insignificant = np.repeat(np.tile([False, True], len(rows)), runs)
+    for one in np.flatnonzero(_ROLE_SIZES[sizes] & _ROLE_STARTS[cells.first]).tolist():
+        start, end = cells.starts[one], signs[one]
+        if data[start:end].tobytes().lower() in _ROLE_BYTES:
+            insignificant[start:end] = True
+    changed = insignificant & (data - np.uint8(ord("A")) < 26)
+    differs = cells.counts(changed) > 0
+    spelled: Bytes = data | changed * _CASE
+    said.say(rows[~differs])
+    said.say(rows[differs], "E001")
+    values.put(rows[differs], column_from(spelled, cells.lengths), np.flatnonzero(differs))
+
+
+def _refuse(rows: Longs, cells: Cells, lowered: Column, said: Said) -> None:
+    """Refuse those of k texts, none of them usual, which no repair alters and whose rule is plain to see."""
+    data = cells.data
+    slashes = cells.holding(data == ord("/"))
+    # A repair alters neither what begins and ends so, nor what holds no bracket, quote or prefix.
+    settled = (cells.lengths <= _LONGEST_REFUSED) & ~OPENS[cells.first] & ~CLOSES[cells.last]
+    settled &= ~cells.holding(_NAMING[data])
+    settled &= ~(_PREFIXED[cells.first] & cells.holding(data == ord(":")))
+    signs = cells.counts(data == _AT)
+
+    def say(chosen: Longs, pattern: str, code: str) -> Longs:
+        """Refuse those of these texts that match; return the others."""
+        if not chosen.size:
+            return chosen
+        found = matches(lowered.take(_arrow.array(chosen)), pattern)
+        said.say(rows[chosen[found]], code)
+        return chosen[~found]
+
+    say(np.flatnonzero(settled & (signs > 1)), _SEVERAL, "E106")
+    single = settled & (signs < 2)
+    may_be_website = slashes | (cells.first == ord("w")) | (cells.first == ord("W"))
+    say(np.flatnonzero(single & may_be_website), _WEBSITE, "E108")
+    single[said.which[rows] != UNDECIDED] = False
+    said.say(rows[single & (signs == 0)], "E101")
+    addressed = np.flatnonzero(single & (signs == 1))
+    if addressed.size:
+        texts = Cells(lowered.take(_arrow.array(addressed)))
+        local, domain = matches(texts.text, _LOCAL_PART), matches(texts.text, _MAY_BE_DOMAIN)
+        said.say(rows[addressed[~local]], "E103")
+        said.say(rows[addressed[local & ~domain]], "E102")
+        reserved = local & domain & (texts.lengths <= _LONGEST_USUAL)
+        if reserved.any():
+            reserved &= matches(texts.text, _RESERVED)
+            said.say(rows[addressed[reserved]], "E104")

@@ -1,0 +1,109 @@
+"""Which texts of a website column are certainly refused, and why.
+
+The judge reads a text without the punctuation around it if it refuses the whole. Every refusal here is told from such a
+bare text, by what stays true of the whole, so that this is refused too: punctuation in front becomes part of a host,
+and punctuation behind leaves a scheme, an @, a blank or a bad label where it is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
+import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
+
+from schemas.lanes.cells import Bools, Cells, Column, Longs
+from schemas.lanes.deciding import Said
+
+_arrow: Any = pa
+_compute: Any = pc
+
+# All patterns are of lower case: so are the texts that they are asked of.
+_SCHEME = "(?:https?://)?"
+_LABEL = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_HOST = rf"(?:{_LABEL}\.)+[a-z](?:[a-z0-9-]*[a-z0-9])"
+# A port of four digits belongs to no scheme by default. No path, query or fragment makes the standard refuse a text;
+# one without separators holds no second address.
+_REST = r"(?::[1-9][0-9]{3})?(?:[/?#][!-+\--:<-{}~]*)?$"
+_BETWEEN = "[ ,;|]+"
+
+# The standard takes a host for a number if its last label is digits or begins with 0x.
+_SINGLE_LABEL = rf"^{_SCHEME}(?:[a-z]|[1-9][0-9-]*[a-z])(?:[a-z0-9-]*[a-z0-9])?{_REST}"
+_GOOD_HOST = rf"^{_SCHEME}{_HOST}{_REST}"
+# Characters that stay in a host as they are or make the standard refuse it. Percent signs would be decoded.
+_ANY = r"[a-z0-9!\"$&-+<=>^_`{}~-]"
+_ANY_HOST = rf"^{_SCHEME}(?:{_ANY}*\.)*[a-z]{_ANY}*{_REST}"
+_BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_NUMBER = rf"^{_SCHEME}(?:{_BYTE}\.){{3}}{_BYTE}{_REST}"
+_LONGEST_LABEL = 63
+
+# Behind the colon stands no port.
+_OTHER_SCHEME = r"^[a-z][a-z0-9+.-]*:(?://|[^0-9/?#@][^@]*$)"
+_EMAIL = r"^(?:[^ @/?#:\\]+|mailto:[^ @/?#]+)@[^ @/?#:\\]+$"
+_USER_INFO = r"^https?://[^/\\?# ,;|@]*@[^ ,;|]*$"
+# A blank where a host should be. With a dot at most there is one address at most.
+_REMARK = r"^[^@:/\\?#]* [^@:]*$"
+_SECOND_WEBSITE = rf"^{_SCHEME}{_HOST}(?:/[a-z0-9._~/-]*)?{_BETWEEN}(?:https?:|www\.)[^@?]*$"
+_SEVERAL_HOSTS = rf"^(?:(?:[a-z0-9-]+\.)+[a-z]{{2,}}{_BETWEEN})+(?:[a-z0-9-]+\.)+[a-z]{{2,}}$"
+
+
+def refuse(rows: Longs, cells: Cells, is_bare: Bools, said: Said) -> None:
+    """Decide those texts of which a refusal is certain.
+
+    Args:
+        rows: Their k positions.
+        cells: Their texts of printable ASCII without the punctuation around them; no addresses of the lane's alphabet.
+        is_bare: Which of them had punctuation around them.
+        said: Takes the codes.
+    """
+    text = _compute.ascii_lower(cells.text)
+
+    def say(code: str, chosen: Bools, pattern: str) -> None:
+        said.say(rows[_among(text, chosen, pattern)], code)
+
+    with_at, with_colon = _holding(cells, "@"), _holding(cells, ":")
+    is_parted = _holding(cells, " ,;|")
+    has_slashes = _starting(text, "http://") | _starting(text, "https://")
+    has_http = has_slashes | _starting(text, "http:") | _starting(text, "https:")
+    say("W102", with_colon & ~has_http, _OTHER_SCHEME)
+    say("W106", with_at, _EMAIL)
+    say("W105", with_at & has_slashes, _USER_INFO)
+    remark = is_parted & ~with_at
+    say("W101", remark & ~with_colon & (cells.counts(cells.data == ord(".")) <= 1), _REMARK)
+    say("W109", remark, _SECOND_WEBSITE)
+    say("W109", remark & ~with_colon, _SEVERAL_HOSTS)
+    # The standard reads http:8080 as the host 8080.
+    word = ~is_parted & (has_slashes | ~has_http) & (cells.lengths <= _LONGEST_LABEL)
+    say("W103", word, _NUMBER)
+    single = np.zeros_like(word)
+    single[_among(text, word, _SINGLE_LABEL)] = True
+    said.say(rows[single], "W104")
+    bad = np.zeros_like(word)
+    bad[_among(text, word & ~single, _ANY_HOST)] = True
+    bad[_among(text, bad, _GOOD_HOST)] = False
+    said.say(rows[bad], "W108")
+    is_scheme = _compute.is_in(text, value_set=_arrow.array(["http://", "https://"], _arrow.large_string()))
+    said.say(rows[is_scheme.to_numpy(zero_copy_only=False) & ~is_bare], "W101")
+
+
+def _among(text: Column, chosen: Bools, pattern: str) -> Longs:
+    """Return those of the chosen positions whose text is matched."""
+    places = np.flatnonzero(chosen)
+    if not places.size:
+        return places
+    found = _compute.match_substring_regex(text.take(_arrow.array(places)), pattern)
+    is_matched: Bools = found.to_numpy(zero_copy_only=False)
+    return places[is_matched]
+
+
+def _holding(cells: Cells, characters: str) -> Bools:
+    table: npt.NDArray[np.bool_] = np.zeros(256, dtype=np.bool_)
+    table[[*characters.encode()]] = True
+    return cells.holding(table[cells.data])
+
+
+def _starting(text: Column, prefix: str) -> Bools:
+    found: Bools = _compute.starts_with(text, prefix).to_numpy(zero_copy_only=False)
+    return found

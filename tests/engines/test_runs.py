@@ -1,0 +1,101 @@
+"""Whole runs over several processes: the same bytes, a death that is named, and a stop that leaves nothing."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline import Reading, check, prepare
+
+SAMPLES = Path(__file__).parents[2] / "sample_data"
+
+# Run as a script without a main guard, as people write them; ranges are small so that there are many.
+SCRIPT = """
+import sys
+from pipeline import Reading, prepare
+from pipeline.errors import PipelineError
+try:
+    prepare(sys.argv[1], out=sys.argv[2], reading=Reading(range_records=50), jobs=2)
+except PipelineError as failure:
+    print(failure, file=sys.stderr)
+    sys.exit(failure.exit_status)
+"""
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {entry.name: entry.read_bytes() for entry in folder.iterdir()}
+
+
+def workers_of(process: int) -> list[int]:
+    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], check=True, capture_output=True, text=True).stdout
+    rows = [line.split(None, 2) for line in listed.splitlines()]
+    return [int(pid) for pid, parent, what in rows if int(parent) == process and "pipeline.engines" in what]
+
+
+def await_worker(process: subprocess.Popen[str]) -> int:
+    """Return a worker of a process once there is one."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until and process.poll() is None:
+        if found := workers_of(process.pid):
+            return found[0]
+        time.sleep(0.005)
+    pytest.fail("no other process took part")
+
+
+@pytest.fixture
+def contacts(tmp_path: Path) -> Path:
+    """Return a file of 150,000 contacts, some of them twice."""
+    path = tmp_path / "contacts.csv"
+    with path.open("w", encoding="utf-8") as file:
+        file.write("email,phone,website\n")
+        for number in range(150_000):
+            file.write(
+                f"ann{number % 149_900}@acme{number % 97}.com,(202) 222-{number % 10_000:04},acme{number % 97}.com\n"
+            )
+    return path
+
+
+@pytest.mark.parametrize("jobs", [2, 3])
+@pytest.mark.parametrize("name", ["messy.csv", "contacts.csv", "tab_utf16.txt"])
+def test_the_number_of_processes_leaves_no_trace(name: str, jobs: int, tmp_path: Path) -> None:
+    """Every file has the same bytes, and a check says the same."""
+    alone = prepare(SAMPLES / name, out=tmp_path / "alone")
+    several = prepare(SAMPLES / name, out=tmp_path / "several", reading=Reading(range_records=2), jobs=jobs)
+    assert contents(several.folder) == contents(alone.folder)
+    assert check(SAMPLES / name, reading=Reading(range_records=3), jobs=jobs).data == alone.report.data
+
+
+def test_a_killed_worker_ends_the_run_with_its_range(contacts: Path, tmp_path: Path) -> None:
+    """Exit 70, one line that names the records it was at, nothing published, nothing left behind."""
+    command = [sys.executable, "-c", SCRIPT, str(contacts), str(tmp_path / "out")]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    os.kill(await_worker(process), signal.SIGKILL)
+    said = process.communicate(timeout=120)[1]
+    assert process.returncode == 70, said
+    assert "killed by signal 9" in said
+    assert " records " in said
+    assert len(said.splitlines()) == 1
+    assert [entry.name for entry in tmp_path.iterdir()] == ["contacts.csv"]
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_stopped_run_stops_cleanly(number: signal.Signals, status: int, contacts: Path, tmp_path: Path) -> None:
+    """The workers end with it, and nothing half-written is left."""
+    code = "import sys; from pipeline.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", code, "prepare", str(contacts), "-o", str(tmp_path / "out"), "--jobs", "2"]
+    process = subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True
+    )
+    worker = await_worker(process)
+    os.killpg(process.pid, number)
+    said = process.communicate(timeout=120)[1]
+    assert process.returncode == status, said
+    assert len(said.splitlines()) == 1
+    assert not Path(f"/proc/{worker}").exists()
+    assert [entry.name for entry in tmp_path.iterdir()] == ["contacts.csv"]

@@ -1,0 +1,366 @@
+"""The lane of e-mail addresses says what the judge says, or nothing."""
+
+from __future__ import annotations
+
+from itertools import product
+from random import Random
+
+import pytest
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, rfc_constants, validate_email
+
+from schemas.kinds.emails import judge_email, library_form
+from schemas.lanes import addresses, emails, plain_emails
+from schemas.lanes.addresses import UnsureError, certain_form
+from schemas.lanes.emails import email_lane
+from schemas.rules.emails import RULES
+from schemas.verdicts import Verdict
+from tests.lanes.comparing import compare, compare_many, decided_by
+from tests.lanes.email_values import BROKEN, email_value, realistic_email
+from tests.lanes.kinds import KINDS
+
+LANE = email_lane()
+# Steps for many work from so many texts on.
+ENOUGH = 2 * emails._MANY
+
+
+def verdict_of(text: str) -> Verdict | None:
+    """Return what the lane says of a text, the same whether it stands alone or among many."""
+    (alone,) = decided_by(LANE, [text])
+    among = decided_by(LANE, [text] * ENOUGH)
+    assert among == [alone] * ENOUGH
+    return alone
+
+
+def test_the_lane_says_what_the_judge_says() -> None:
+    """On mutated texts and on harmless ones."""
+    assert compare_many(KINDS["email"], 30_000, seed=1) > 27_000
+    random = Random(2)
+    assert compare(LANE, judge_email, [realistic_email(random) for _ in range(10_000)]) > 9_900
+
+
+def test_few_realistic_cells_are_left_to_the_library() -> None:
+    """At most one in two hundred; none of them is printable ASCII."""
+    random = Random(3)
+    texts = [realistic_email(random) for _ in range(60_000)]
+    left = [text for text, found in zip(texts, decided_by(LANE, texts), strict=True) if found is None]
+    assert len(left) <= len(texts) / 200
+    assert not any(text.isascii() for text in left)
+
+
+def test_every_text_in_ascii_is_decided() -> None:
+    """Printable or not."""
+    random = Random(4)
+    texts = [text for text in (email_value(random) for _ in range(20_000)) if text.isascii()]
+    assert None not in decided_by(LANE, texts)
+
+
+def test_a_value_without_a_repair_is_the_librarys() -> None:
+    """Where no repair is told, the value is `validate_email(...).normalized` of the trimmed text, and vice versa."""
+    random = Random(5)
+    texts = [email_value(random) for _ in range(6_000)]
+    accepted = 0
+    for text, found in zip(texts, decided_by(LANE, texts), strict=True):
+        if found is None:
+            continue
+        try:
+            expected = validate_email(text.strip(), check_deliverability=False).normalized
+        except EmailNotValidError:
+            expected = None
+        if found.value is not None and set(found.codes) <= {"C001", "E001"}:
+            assert found.value == expected, text
+            accepted += 1
+        else:
+            assert expected is None, text
+    assert accepted > 1_500
+
+
+def test_any_split_into_batches_says_the_same() -> None:
+    """A cell's verdict does not depend on its neighbours, and so not on which steps its batch is large enough for."""
+    random = Random(6)
+    texts = [email_value(random) for _ in range(6_000)]
+    whole = decided_by(LANE, texts)
+    for size in (1, 7, 500, 4_999):
+        count = 200 if size == 1 else len(texts)
+        parts = [decided_by(LANE, texts[start : start + size]) for start in range(0, count, size)]
+        assert [found for part in parts for found in part][:count] == whole[:count]
+    shuffled = list(range(len(texts)))
+    random.shuffle(shuffled)
+    assert decided_by(LANE, [texts[at] for at in shuffled]) == [whole[at] for at in shuffled]
+
+
+# What is tricky, by rule; each stands alone and among many.
+NAMED = {
+    "a local part over 64 is accepted": ["n" * 65 + "@acme.com", "N" * 65 + "@acme.com", "n" * 62 + "@a.co"],
+    "at most 254 bytes": ["n" * 245 + "@acme.com", "n" * 246 + "@acme.com", "é" * 122 + "@a.com", "é" * 125 + "@a.com"],
+    "a label of at most 63": ["a@" + "b" * 63 + ".c", "a@" + "b" * 64 + ".c", "A@" + "B" * 64 + ".COM"],
+    "a domain of at most 253": ["a@" + "b." * 124 + "com", "a@" + "b." * 125 + "com", "a@" + "b." * 126 + "com"],
+    "IDNA makes it longer": ["a@" + "ü" * 50 + ".de", "a@" + "ü" * 58 + ".de", "n" * 200 + "@" + "ü" * 40 + ".de"],
+    "role names have no capitals": [
+        "Info@acme.com",
+        "POSTMASTER@ACME.COM",
+        "www@acme.com",
+        "Infos@acme.com",
+        "iNFO@é.de",
+    ],
+    "other local parts keep theirs": ["Norm@acme.com", "NORM@acme.com", "Info.Norm@acme.com", "Norm@Acme.com"],
+    "hyphens at 3 and 4": ["a@ab--c.com", "a@xn--c.com", "a@a--bc.com", "a@abc--d.com", "A@XN--EXMPLE-CUA.com"],
+    "Punycode comes back as Unicode": ["jose@xn--exmple-cua.com", "a@axn--b.com", "a@b.xn--p1ai"],
+    "special use": [f"a@{name}" for name in SPECIAL_USE_DOMAIN_NAMES],
+    "special use as a parent": [f"A@b.{name.upper()}" for name in SPECIAL_USE_DOMAIN_NAMES],
+    "nearly special use": [f"a@b.{name}{more}" for name, more in product(SPECIAL_USE_DOMAIN_NAMES, ("s", "a", ".co"))],
+    "a part of special use": [f"a@b.{name[:-1]}" for name in SPECIAL_USE_DOMAIN_NAMES],
+    "special use below what is no name": [
+        "a@my_x.test",
+        "a@b..test",
+        "a@-.local",
+        "a@b--c.local",
+        "a@.test",
+        "a@b@c.test",
+    ],
+    "ends in a letter": ["a@acme.c0m", "a@acme.com1", "a@acme.1a", "a@acme.c-m", "a@acme.com-", "a@acme.1", "a@a.-b"],
+    "nothing is trimmed inside": ["a@acme .com", "a @acme.com", "a@ acme.com", "a@acme.com\x1c", "\x85a@acme.com"],
+    "a dot at an end, two in a row": [".a@acme.com", "a.@acme.com", "a..b@acme.com", "a@.acme.com", "a@acme..com"],
+    "quotes and brackets": ['"a"@acme.com', '"a b"@acme.com', 'a"b@acme.com', "a@[1.2.3.4]", "a@[x", "<a@acme.com"],
+    "quotes around two signs": ['"a@b"@acme.com', 'x"a@b"@acme.com', 'a"@acme.com', '"a@acme.com'],
+    "look-alikes of dots": ["a@acme\u3002com", "a@acme\uff0ecom", "a@acme\uff61com", "a\uff0eb@acme.com"],
+    "look-alikes of the sign": ["a\uff20acme.com", "a\ufe6bacme.com"],
+    "a combining mark": [
+        "e\u0301a@acme.com",
+        "a@e\u0301.com",
+        "a@\u0338acme.com",
+        "a<\u0338b@acme.com",
+        "a=\u0338@b.com",
+    ],
+    "case is not folded": [
+        "a@\u212a.com",
+        "\u212a@acme.com",
+        "a@\u017f.com",
+        "\u017fales@acme.com",
+        "a@İ.com",
+        "ſ@ſ.ſk",
+    ],
+    "a final line feed": ["a@acme.com\n", "a@acme.com\r\n", "A@ACME.com\n", "Norm\n", "a@acme\n"],
+    "several addresses": [
+        "a@x.com,b@y.com",
+        "a@x.com or b@y.com",
+        "a@x.com b",
+        "a@b@x.com",
+        "a@x,b@y,c",
+        "@x @y",
+        "a@,b@",
+    ],
+    "websites": [
+        "http://a@b.com",
+        "HTTP://x",
+        "www.",
+        "WWW.acme.com",
+        "acme.com/x",
+        "a/b@x.com",
+        "wwww.x",
+        "a.b/c@d",
+        "x://",
+    ],
+    "punctuation": [
+        "norm.",
+        "none.",
+        "a@acme.com.;",
+        "{a@acme.com}",
+        "{a@acme.com",
+        "{" + "n" * 58 + "@acme.com",
+        "'a@acme.com'",
+        "a'@acme.com'",
+        "[a@b",
+    ],
+    "nothing but punctuation": [";", "...", "()", "''", '"', "<>", "<>.", ":", "[]{}"],
+    "names": [
+        "N <a@acme.com>",
+        "N <A@ACME.com>",
+        "N<a@acme>",
+        "N < a@acme.com >",
+        "N <>",
+        "a@x.com <a@x.com>",
+        "N <Info@a.co>",
+    ],
+    "names and more": [
+        "; N <a@b.co>",
+        "N <a@b.co>;",
+        "N <a@b@c.co>",
+        "N <<a@b.co>",
+        "N <a@b.co;>",
+        "N <mailto:a@b.co>",
+    ],
+    "brackets and no name": [".www.acme.com(x", ";www.a.com<x", "((a@b.co", "<<a@b.co>>", "(a@b.co", "a@b.co ("],
+    "remarks": [
+        "a@acme.com (Norm)",
+        "a@acme.com(Norm)",
+        "(Norm) a@acme.com",
+        "a@acme.com (b@acme.com)",
+        "norm(at)acme.com",
+    ],
+    "prefixes": [
+        "mailto:a@acme.com",
+        "mail:x",
+        "E-mail : a@b.co",
+        "smtp:",
+        "mailto:a%40b.co?x",
+        "memo: a@b.co",
+        "email:none",
+    ],
+    "placeholders": [
+        "n/a",
+        "N/A.",
+        "none",
+        " none ",
+        "none;",
+        "\u200bnone",
+        "-",
+        "--",
+        ".",
+        "<none>",
+        "mailto:none",
+        "x <none>",
+    ],
+    "nothing to be seen": ["", " ", "\t", "\u200b", "\u00a0", "\x00", "\ufeff \u200b"],
+    "blanks at an end": [
+        " a@acme.com",
+        "a@ACME.com ",
+        "  a@acme.com;  ",
+        "\ta@acme.com",
+        "a@acme.com\u00a0",
+        " norm ",
+        "\x1ca@b.co",
+    ],
+    "too long a cell": ["x" * 1_001, "a@b.co, " * 200, "y" * 300, "y" * 300 + "@", ("z" * 300 + " ") * 3 + "a@b.co"],
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_named_cases(name: str) -> None:
+    """What performance asks the lane to tell by itself, it tells as the judge does."""
+    for text in NAMED[name]:
+        found, expected = verdict_of(text), judge_email(text)
+        assert found in (None, expected), text
+        assert found is not None or not text.partition("@")[0].isascii(), f"{text!r} is left"
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_broken_ones_alone_and_among_many(text: str) -> None:
+    """One by one and many at once, a broken address has the judge's verdict."""
+    assert verdict_of(text) in (None, judge_email(text))
+
+
+def test_every_rule_is_told_by_the_lane() -> None:
+    """But for E107, which the judge itself knows no case of."""
+    random = Random(7)
+    texts = [*(email_value(random) for _ in range(20_000)), *(text for texts in NAMED.values() for text in texts)]
+    told = {code for found in decided_by(LANE, texts) if found is not None for code in found.codes}
+    assert {rule.code for rule in RULES} - told == {"E107"}
+
+
+def test_the_certain_form_is_the_librarys() -> None:
+    """Or it is unsure, and then letters beyond ASCII stand before the @."""
+    random = Random(8)
+    unsure = 0
+    for text in (email_value(random) for _ in range(12_000)):
+        try:
+            found = certain_form(text)
+        except UnsureError:
+            assert not text.partition("@")[0].isascii()
+            unsure += 1
+        else:
+            assert found == library_form(text), text
+    assert unsure < 1_500
+
+
+def test_a_text_before_the_sign_is_what_the_library_takes_for_one() -> None:
+    """Every ASCII character before, behind and between letters: the library's word on each is the lane's."""
+    letters = [chr(code) for code in range(128)]
+    texts = [f"{way[0]}{letter}{way[1]}" for letter in letters for way in (("a", "b@acme.com"), ("", "@acme.com"))]
+    texts += [
+        f"a@{way[0]}{letter}{way[1]}" for letter in letters for way in (("b", "c.com"), ("b.c", "m"), ("b.c", ""))
+    ]
+    for text in texts:
+        assert certain_form(text) == library_form(text), repr(text)
+    assert compare(LANE, judge_email, texts) == len(texts)
+
+
+def test_the_librarys_own_lists_are_used() -> None:
+    """A release that changes one of them changes the lane."""
+    assert set(rfc_constants.CASE_INSENSITIVE_MAILBOX_NAMES) == addresses.ROLES
+    assert set(addresses.SPECIAL_USE) == set(SPECIAL_USE_DOMAIN_NAMES)
+    assert all(name.isascii() and name.islower() for name in (*addresses.ROLES, *addresses.SPECIAL_USE))
+
+
+def test_few_domains_are_remembered() -> None:
+    """What is kept between batches has a bound, and a usual domain is not kept at all."""
+    addresses._judged.cache_clear()
+    random = Random(9)
+    decided_by(LANE, [realistic_email(random) for _ in range(2_000)])
+    kept = addresses._judged.cache_info()
+    assert kept.maxsize is not None
+    assert kept.currsize < 60
+
+
+def small(pattern: str) -> str:
+    return pattern.replace("a-z", "a-zA-Z")
+
+
+SABOTAGE: dict[str, tuple[object, str, object]] = {
+    "case is folded by a flag": (plain_emails, "USUAL", "(?i)" + plain_emails.USUAL),
+    "capitals behind the @ pass": (plain_emails, "USUAL", small(plain_emails.USUAL)),
+    "special use is forgotten": (
+        plain_emails,
+        "USUAL",
+        f"{plain_emails._LOCAL_PART}{plain_emails._LABELS}+[a-z]+$",
+    ),
+    "hyphens side by side pass": (
+        plain_emails,
+        "USUAL",
+        plain_emails.USUAL.replace("(?:-[a-z0-9]+)*", "(?:-+[a-z0-9]+)*"),
+    ),
+    "dots side by side pass": (plain_emails, "USUAL", plain_emails.USUAL.replace(r"(?:\.[", r"(?:\.+[", 1)),
+    "a digit may end it": (plain_emails, "USUAL", plain_emails.USUAL.replace("[a-z]*", "[a-z0-9]*")),
+    "length is forgotten": (plain_emails, "_LONGEST_USUAL", 1_000),
+    "role names keep their capitals": (plain_emails, "_ROLE_BYTES", frozenset[bytes]()),
+    "every local part is lowered": (addresses, "ROLES", frozenset({"norm", "ann", *addresses.ROLES})),
+    "repairs are forgotten at the end": (plain_emails, "CLOSES", plain_emails.byte_table("")),
+    "repairs are forgotten at the beginning": (plain_emails, "OPENS", plain_emails.byte_table("")),
+    "prefixes are forgotten": (plain_emails, "_PREFIXED", plain_emails.byte_table("")),
+    "names are forgotten": (plain_emails, "_NAMING", plain_emails.byte_table("")),
+    "websites are forgotten": (plain_emails, "_WEBSITE", "^nothing$"),
+    "several are seen in one": (plain_emails, "_SEVERAL", "@.*@"),
+    "a reserved name is a wrong one": (plain_emails, "_MAY_BE_DOMAIN", r"@(?:[a-z0-9-]+\.)+[a-z]+$"),
+    "a brace is no letter": (emails, "_NEVER_FIRST", plain_emails.OPENS),
+    "punctuation before a name is forgotten": (emails, "_NEVER_AROUND_NAME", plain_emails.byte_table("")),
+    "brackets beside an address are forgotten": (emails, "_BESIDE", plain_emails.byte_table("")),
+    "limits of both halves are enough": (addresses, "LONGEST_ADDRESS", 300),
+}
+
+
+@pytest.mark.parametrize("name", SABOTAGE)
+def test_a_lane_broken_on_purpose_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The named cases see every one of these mistakes."""
+    module, attribute, wrong = SABOTAGE[name]
+    assert type(wrong) is type(getattr(module, attribute)), "the mistake is none"
+    if isinstance(wrong, str):
+        assert wrong != getattr(module, attribute), "the mistake is none"
+    monkeypatch.setattr(module, attribute, wrong)
+    with pytest.raises(AssertionError, match="the lane says"):
+        compare_named(monkeypatch)
+
+
+def test_a_whole_lane_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the number of texts from which on they are decided together."""
+    compare_named(monkeypatch)
+
+
+def compare_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compare the named cases with the judge, by the steps for many and then one by one.
+
+    Raises:
+        AssertionError: As in `compare`.
+    """
+    texts = [*BROKEN, *(text for texts in NAMED.values() for text in texts)]
+    for many in (1, len(texts) + 1):
+        monkeypatch.setattr(emails, "_MANY", many)
+        compare(LANE, judge_email, texts)
