@@ -237,7 +237,7 @@ class Plans:
         >>> Plans("GB").read("02079460018")
         (0, '+442079460018', False)
         >>> Plans("GB").read("+12025550123"), Plans("GB").read("0207")
-        ((2, '+12025550123', False), (4, '', False))
+        ((2, '+12025550123', False), (6, '', False))
         """
         written = digits
         if digits[0] != "+":
