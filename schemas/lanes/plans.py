@@ -190,6 +190,7 @@ class Code:
         if found is None:
             raise ValueError(f"a calling code without metadata: {digits}")
         self.main = Plan(found)
+        self._only = self.regions[0] if len(self.regions) == 1 else None
 
     @staticmethod
     @cache
@@ -208,8 +209,8 @@ class Code:
 
         Source: phonenumbers, `region_code_for_number`; `is_valid_number`, which asks no other region then.
         """
-        if len(self.regions) == 1:
-            return self.regions[0] if self.main.assigned(national) else None
+        if self._only is not None:
+            return self._only if self.main.assigned(national) else None
         for plan in self.plans:
             if plan.leading is None:
                 if plan.assigned(national):
