@@ -20,8 +20,9 @@ def registrable(host: str) -> str:
     ('acme.co.uk', '')
     """
     name = (host if host.isascii() else _in_ascii(host)).lower().rstrip(".")
-    if _is_its_own(name):
-        return name
+    short = name.removeprefix("www.") if www_is_no_name() else name
+    if _is_its_own(short):
+        return short
     return str(_suffixes(name.rpartition(".")[2]).privatesuffix(name) or "") if name else ""
 
 

@@ -141,12 +141,8 @@ def _tally_findings(lines: BatchLines) -> Tally:
     for hits in (checked.findings, checked.sense):
         for kind, count, rows in hits.firsts(MOST_EXAMPLES):
             found: Found = kind
-            examples = [
-                Example(
-                    int(checked.records[row]), int(checked.lines[row]), _original(checked, row, found), found.message
-                )
-                for row in rows
-            ]
+            places = zip(*_places(checked, rows), _originals(checked, rows, found), strict=True)
+            examples = [Example(record, line, text, found.message) for record, line, text in places]
             tally.add(Topic(found.code, found.severity.value, found.column, found.field), count, examples)
     return tally
 
@@ -156,14 +152,19 @@ def _tally_changes(checked: Checked, hits: Hits) -> Tally:
     tally = Tally(SPARE_EXAMPLES)
     for kind, count, rows in hits.firsts(SPARE_EXAMPLES):
         changed: Changed = kind
-        values = checked.judged.verdicts.columns[changed.field].values.iloc[rows].fillna("").tolist()
-        examples = [
-            Example(int(checked.records[row]), int(checked.lines[row]), _original(checked, row, changed), value)
-            for row, value in zip(rows, values, strict=True)
-        ]
+        values = column_of(checked.judged.verdicts.columns[changed.field].values).take(rows).to_pylist()
+        places = zip(*_places(checked, rows), _originals(checked, rows, changed), values, strict=True)
+        examples = [Example(record, line, text, value or "") for record, line, text, value in places]
         tally.add(Topic(changed.rule, Severity.CHANGE.value, changed.column, changed.field), count, examples)
     return tally
 
 
-def _original(checked: Checked, row: int, kind: Found | Changed) -> str:
-    return str(checked.raw[kind.position].iat[row]) if kind.position >= 0 else ""
+def _places(checked: Checked, rows: list[int]) -> tuple[list[int], list[int]]:
+    return checked.records[rows].tolist(), checked.lines[rows].tolist()
+
+
+def _originals(checked: Checked, rows: list[int], kind: Found | Changed) -> list[str]:
+    if kind.position < 0:
+        return [""] * len(rows)
+    texts: list[str] = column_of(checked.raw[kind.position]).take(rows).to_pylist()
+    return texts

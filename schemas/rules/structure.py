@@ -453,8 +453,8 @@ RULES: tuple[Rule, ...] = (
         severity=Severity.WARNING,
         message="the header has {width} names, and {records} {cells}",
         finds="A header that is wider or narrower than more than half of the records, which agree among themselves.",
-        why="A record that does not fit the header is set aside. Where cells are missing cannot be known, not even if a "
-        "program dropped empty ones at the end.",
+        why="A record that does not fit the header is set aside. Where cells are missing cannot be known, not even if "
+        "a program dropped empty ones at the end.",
         example="E-mail,Name,Phone above records of two cells",
         repair="Add the missing name, or the missing separators, or say where the header is with --header-row.",
         source="RFC 4180, section 2 rule 3: the header has as many fields as the records.",
