@@ -72,8 +72,8 @@ def _read_part(pattern: str, at: int) -> tuple[Prefixes, int]:
         found, at = _read_alternatives(pattern, at + 3)
         if pattern[at : at + 1] == ")":
             return found, at + 1
-    elif letter == "[":
-        end = pattern.find("]", at)
+    elif letter == "[" and "]" in pattern[at:]:
+        end = pattern.index("]", at)
         digits = _read_class(pattern[at + 1 : end])
         if digits == _ALL:
             return {(0, 1): frozenset({0})}, end + 1

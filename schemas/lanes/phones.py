@@ -29,7 +29,7 @@ _compute: Any = pc
 _SPELLED = (), ("P001",), ("P203",), ("P205",), ("P205", "P203")
 _AS_IS, _FORMATTED, _REPAIRED, _DECIMAL = range(4)
 
-# Judge's order: words are looked for only where a scientific number, an address or several numbers were not found.
+# Source of both: `kinds.phones`, `_SCIENTIFIC` and `_LABEL`; what is read as an extension here is read so there.
 _SCIENTIFIC = r"^[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+$"
 _EXTENSION = (
     r"^(?P<body>[-0-9+./()\[\] ]*[0-9]) *(?:[xX]|[eE]?[xX][tT](?:[nN]|[eE][nN][sS][iI][oO][nN])?)[:.]? *"
@@ -94,7 +94,8 @@ def _is_certain(status: Statuses, spelt: Spellings, fewest: tuple[int, int]) -> 
 
 
 def _is_asked_again(status: Statuses) -> Bools:
-    return (status == REFUSED["P101"]) | (status == REFUSED["P103"]) | (status == REFUSED["P105"])
+    asked: Bools = np.isin(status, [REFUSED["P101"], REFUSED["P103"], REFUSED["P105"]])
+    return asked
 
 
 def _decide_decimals(rows: Longs, cells: Cells, reader: Reader, said: Said, values: Values, strict: bool) -> None:
@@ -110,10 +111,6 @@ def _decide_decimals(rows: Longs, cells: Cells, reader: Reader, said: Said, valu
 def _decide_others(rows: Longs, cells: Cells, reader: Reader, said: Said, values: Values, strict: bool) -> None:
     """Decide some of the texts that hold other bytes: addresses, damaged numbers, numbers with an extension."""
     texts = cells.text.take(_arrow.array(rows))
-    scientific = _mask(_compute.match_substring_regex(texts, _SCIENTIFIC))
-    said.say(rows[scientific], "P107")
-    address = _mask(_compute.match_substring(texts, "@")) | _mask(_compute.match_substring(texts, "://"))
-    said.say(rows[address & ~scientific], "P101")
     parts = _compute.extract_regex(texts, _EXTENSION)
     extended = _mask(parts.is_valid())
     if extended.any():
@@ -121,6 +118,12 @@ def _decide_others(rows: Longs, cells: Cells, reader: Reader, said: Said, values
         _decide_extended(
             rows[extended], cells, held.field("body"), held.field("extension"), reader, said, values, strict
         )
+    rows, texts = rows[~extended], texts.filter(_arrow.array(~extended))
+    # The judge looks for a rounded number first, then for an address, then for words.
+    scientific = _mask(_compute.match_substring_regex(texts, _SCIENTIFIC))
+    said.say(rows[scientific], "P107")
+    address = _mask(_compute.match_substring(texts, "@")) | _mask(_compute.match_substring(texts, "://"))
+    said.say(rows[address & ~scientific], "P101")
 
 
 def _decide_extended(

@@ -2,8 +2,9 @@
 
 A phone written in digits and harmless punctuation is decided by two things: its digits, and whether a plus stands
 before them. `Plans` tells of such a number what `phonenumbers.parse`, `is_possible_number_with_reason`,
-`is_valid_number` and `region_code_for_number` say, from the same metadata and the same regular expressions, without
-looking for punctuation, letters and extensions that are not there.
+`is_valid_number` and `region_code_for_number` say, from the same metadata, without looking for punctuation, letters and
+extensions that are not there. The metadata is that of the installed library, read when it is needed; how it is applied
+is fixed here, and the tests hold it to be what the installed library does.
 """
 
 from __future__ import annotations
@@ -159,7 +160,7 @@ class Plan:
             italian_leading_zero=True if zeros else None,
             number_of_leading_zeros=zeros if zeros > 1 else None,
         )
-        return self.region is not None and phonenumbers.is_valid_number_for_region(number, self.region)
+        return phonenumbers.is_valid_number_for_region(number, self.region)
 
     def _shapes_of(self, digits: int) -> tuple[tuple[int, frozenset[str]], ...]:
         """Return how assigned numbers of so many digits begin: all that begin so are, by digits to look at."""
@@ -189,6 +190,7 @@ class Code:
         if found is None:
             raise ValueError(f"a calling code without metadata: {digits}")
         self.main = Plan(found)
+        self._only = self.regions[0] if len(self.regions) == 1 else None
 
     @staticmethod
     @cache
@@ -207,8 +209,8 @@ class Code:
 
         Source: phonenumbers, `region_code_for_number`; `is_valid_number`, which asks no other region then.
         """
-        if len(self.regions) == 1:
-            return self.regions[0] if self.main.assigned(national) else None
+        if self._only is not None:
+            return self._only if self.main.assigned(national) else None
         for plan in self.plans:
             if plan.leading is None:
                 if plan.assigned(national):
@@ -236,7 +238,7 @@ class Plans:
         >>> Plans("GB").read("02079460018")
         (0, '+442079460018', False)
         >>> Plans("GB").read("+12025550123"), Plans("GB").read("0207")
-        ((2, '+12025550123', False), (4, '', False))
+        ((2, '+12025550123', False), (6, '', False))
         """
         written = digits
         if digits[0] != "+":

@@ -55,6 +55,7 @@ def table_of(code: int, digits: int) -> Table:
     table = np.full(_COUNT, NO_REGION, dtype=np.uint8)
     open_ = np.ones(_COUNT, dtype=np.bool_)
     regions = regions_of(code)
+    main = PhoneMetadata.metadata_for_region_or_calling_code(code, regions[0])
     if len(regions) >= MORE_DIGITS:
         raise ValueError(f"a calling code of {len(regions)} regions: {code}")
     for place, region in enumerate(regions, start=1):
@@ -72,7 +73,6 @@ def table_of(code: int, digits: int) -> Table:
         table[rows[doubtful]] = MORE_DIGITS
         # Where leading digits fit, no later region is asked.
         open_[rows[assigned | doubtful] if leading is None else rows] = False
-    main = PhoneMetadata.metadata_for_region_or_calling_code(code, regions[0])
     if main is not None and main.national_prefix_for_parsing:
         for first, width in _prefixed(main.national_prefix_for_parsing):
             table[first : first + width] = MORE_DIGITS
