@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import Reading, check, prepare
+from tests.engines import engine_tasks
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
 
@@ -21,7 +22,7 @@ import sys
 from pipeline import Reading, prepare
 from pipeline.errors import PipelineError
 try:
-    prepare(sys.argv[1], out=sys.argv[2], reading=Reading(range_records=50), jobs=2)
+    prepare(sys.argv[1], out=sys.argv[2], reading=Reading(range_records=2_000), jobs=2)
 except PipelineError as failure:
     print(failure, file=sys.stderr)
     sys.exit(failure.exit_status)
@@ -32,17 +33,11 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {entry.name: entry.read_bytes() for entry in folder.iterdir()}
 
 
-def workers_of(process: int) -> list[int]:
-    listed = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], check=True, capture_output=True, text=True).stdout
-    rows = [line.split(None, 2) for line in listed.splitlines()]
-    return [int(pid) for pid, parent, what in rows if int(parent) == process and "pipeline.engines" in what]
-
-
 def await_worker(process: subprocess.Popen[str]) -> int:
     """Return a worker of a process once there is one."""
     until = time.monotonic() + 60
     while time.monotonic() < until and process.poll() is None:
-        if found := workers_of(process.pid):
+        if found := engine_tasks.workers_of(process.pid):
             return found[0]
         time.sleep(0.005)
     pytest.fail("no other process took part")
@@ -74,9 +69,9 @@ def test_the_number_of_processes_leaves_no_trace(name: str, jobs: int, tmp_path:
 def test_a_killed_worker_ends_the_run_with_its_range(contacts: Path, tmp_path: Path) -> None:
     """Exit 70, one line that names the records it was at, nothing published, nothing left behind."""
     command = [sys.executable, "-c", SCRIPT, str(contacts), str(tmp_path / "out")]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    os.kill(await_worker(process), signal.SIGKILL)
-    said = process.communicate(timeout=120)[1]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        os.kill(await_worker(process), signal.SIGKILL)
+        said = process.communicate(timeout=120)[1]
     assert process.returncode == 70, said
     assert "killed by signal 9" in said
     assert " records " in said
@@ -89,12 +84,12 @@ def test_a_stopped_run_stops_cleanly(number: signal.Signals, status: int, contac
     """The workers end with it, and nothing half-written is left."""
     code = "import sys; from pipeline.cli import main; sys.exit(main())"
     command = [sys.executable, "-c", code, "prepare", str(contacts), "-o", str(tmp_path / "out"), "--jobs", "2"]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True
-    )
-    worker = await_worker(process)
-    os.killpg(process.pid, number)
-    said = process.communicate(timeout=120)[1]
+    ) as process:
+        worker = await_worker(process)
+        os.killpg(process.pid, number)
+        said = process.communicate(timeout=120)[1]
     assert process.returncode == status, said
     assert len(said.splitlines()) == 1
     assert not Path(f"/proc/{worker}").exists()
