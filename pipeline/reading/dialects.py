@@ -159,7 +159,8 @@ def _fits(evidence: Evidence, delimiter: str | None, quote: str | None, escape: 
     # The most frequent first: the score of one that hardly occurs cannot come near to it.
     for one in sorted(delimiters, key=lambda one: -text.count(one.encode())):
         quotes = [quote] if quote else [mark for mark in QUOTES if mark == QUOTES[0] or _may_quote(evidence, one, mark)]
-        if fits and quotes == [QUOTES[0]] and escape is None and not _may_escape(text, one, QUOTES[0]):
+        escapes = escape is not None or any(evidence.may_escape(ESCAPE, mark) for mark in (QUOTES[0], one))
+        if fits and quotes == [QUOTES[0]] and not escapes:
             # One that stays below the share that makes a doubt is neither chosen nor spoken of.
             enough = CLOSE * max(fit.score for fit in fits.values()) * (1 - 1e-9)
             if evidence.most(one) < enough:
@@ -203,22 +204,17 @@ def _encloses(evidence: Evidence, fit: Fit, quote: str) -> bool:
     return open_cells * 4 <= counts.total() and sum(count > 1 for count in counts.values()) > 1
 
 
-def _may_escape(text: bytes, delimiter: str, quote: str) -> bool:
-    """Return whether an escape stands before a quote or a delimiter."""
-    return ESCAPE.encode() in text and any((ESCAPE + mark).encode() in text for mark in (quote, delimiter))
-
-
 def _best_escape(evidence: Evidence, delimiter: str, quote: str, escape: str | None) -> Fit:
     """Return the fit with the escape asked for; else without one, unless only an escape makes sense of the records."""
     if escape is not None:
         return evidence.fit(tokeniser_of(delimiter, quote, escape))
     plain = evidence.fit(tokeniser_of(delimiter, quote))
-    if not _may_escape(evidence.text, delimiter, quote):
+    if not any(evidence.may_escape(ESCAPE, mark) for mark in (quote, delimiter)):
         return plain
     escaped = evidence.fit(tokeniser_of(delimiter, quote, ESCAPE))
     # A backslash before a closing quote makes no sense as an escape: each such record speaks against it.
     explains = escaped.agreeing > plain.agreeing
-    if not explains and all((ESCAPE + mark).encode() in evidence.text for mark in (quote, delimiter)):
+    if not explains and all(evidence.may_escape(ESCAPE, mark) for mark in (quote, delimiter)):
         # Records of another table below may agree on a width of their own.
         explains = escaped.fitting > plain.fitting
     return escaped if explains and escaped.broken <= plain.broken else plain

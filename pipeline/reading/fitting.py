@@ -23,6 +23,9 @@ QUOTES = ('"', "'")
 
 Bools = npt.NDArray[np.bool_]
 
+_IS_BLANK = np.zeros(256, dtype=np.bool_)
+_IS_BLANK[[*b" \t\v\f\r\n"]] = True
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:
@@ -89,6 +92,7 @@ class Evidence:
         self.text = b"".join(lines)
         self._block = Block(self.text)
         self._places: dict[str, Positions] = {}
+        self._escaped: dict[str, frozenset[int]] = {}
         self._fits: dict[Tokeniser, Fit] = {}
         self._counts: dict[Tokeniser, _Counts] = {}
         self._headers: dict[Tokeniser, tuple[list[str], bool]] = {}
@@ -137,6 +141,13 @@ class Evidence:
         ends = _without_line_ends(self._block, self._block.line_starts, self._block.line_ends)
         return int(np.count_nonzero(_stands_before(self._block, ends, delimiter)))
 
+    def may_escape(self, escape: str, mark: str) -> bool:
+        """Return whether an escape stands anywhere before a mark."""
+        if escape not in self._escaped:
+            positions = np.minimum(self._positions(escape) + 1, len(self.text) - 1)
+            self._escaped[escape] = frozenset(self._block.array[positions].tolist())
+        return ord(mark[0]) in self._escaped[escape] and (escape + mark).encode() in self.text
+
     def most(self, delimiter: str) -> float:
         r"""Return a bound that the score of a delimiter with the quote " and no escape does not exceed.
 
@@ -164,18 +175,21 @@ class Evidence:
     @cached_property
     def _filled(self) -> int:
         """How many lines are not blank in any dialect."""
-        return sum(not line.isspace() for line in self.lines)
+        begins_blank = np.isin(
+            self._block.array[self._block.line_starts], np.frombuffer(b" \t\v\f\r\n", dtype=np.uint8)
+        )
+        return len(self.lines) - sum(self.lines[at].isspace() for at in np.flatnonzero(begins_blank).tolist())
 
     @cached_property
     def _quotes(self) -> Positions:
         """Where each quote " stands."""
         return self._positions(QUOTES[0])
 
-    def _positions(self, quote: str) -> Positions:
-        """Return where each quote stands."""
-        if quote not in self._places:
-            self._places[quote] = np.flatnonzero(self._block.array == ord(quote))
-        return self._places[quote]
+    def _positions(self, letter: str) -> Positions:
+        """Return where a quote or an escape stands."""
+        if letter not in self._places:
+            self._places[letter] = np.flatnonzero(self._block.array == ord(letter))
+        return self._places[letter]
 
     @cached_property
     def _quote_lines(self) -> Positions:
