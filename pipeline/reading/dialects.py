@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from pipeline.errors import UsageError
+from pipeline.reading.blocks import Positions
+from pipeline.reading.fitting import DELIMITERS, QUOTES, Evidence, Fit, first_rows
 from pipeline.reading.headers import is_value
-from pipeline.reading.tokenising import Form, Tokeniser, tokeniser_of
+from pipeline.reading.tokenising import tokeniser_of
 from pipeline.records import Dialect
 
-DELIMITERS = (",", ";", "\t", "|")
-QUOTES = ('"', "'")
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar", " ": "blank"}
 _SPELLINGS = {"\\t": "\t", "tab": "\t"}
 
@@ -36,37 +38,6 @@ _SEPARATOR_LINE = re.compile(rb'"?sep=([^\r\n])"?[\r\n]*', re.IGNORECASE)
 
 ESCAPE = "\\"
 """The only escape that is looked for. Source: MySQL, 'SELECT ... INTO Statement', and Python's csv module."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """How well a delimiter and a quote explain the first records.
-
-    Attributes:
-        tokeniser: The candidate.
-        records: Records below the first one.
-        width: The number of cells that most of them have; the first record's if it stands alone.
-        agreeing: How many have it.
-        clean: How many of these have no quote inside a cell that does not begin with one.
-        header: Number of cells of the first record.
-        fitting: How many records have as many cells as the first one.
-        quoted: How many records hold a quoted cell.
-        header_quoted: Whether the first record holds one.
-        broken: How many make no sense.
-        score: Between 0 (a single column) and 1.
-    """
-
-    tokeniser: Tokeniser
-    records: int
-    width: int
-    agreeing: int
-    clean: int
-    header: int
-    fitting: int
-    quoted: int
-    header_quoted: bool
-    broken: int
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,55 +126,55 @@ def choose_dialect(
         quote: The quote if it is known.
         escape: The escape if it is known.
     """
-    text = b"".join(lines)
-    delimiters = [delimiter] if delimiter else [one for one in DELIMITERS if one.encode() in text and one != quote]
-    fits: list[Fit] = []
-    for one in delimiters or [DELIMITERS[0] if quote != DELIMITERS[0] else DELIMITERS[1]]:
-        quotes = [quote] if quote else [mark for mark in QUOTES if mark == QUOTES[0] or _may_quote(text, one, mark)]
-        tried = [_best_escape(lines, text, one, mark, escape, final=final) for mark in quotes if mark != one]
-        best = tried[0]
-        for other in tried[1:]:
-            if _is_quote(lines, other, best, final=final):
-                best = other
-        fits.append(best)
+    evidence = Evidence(lines, final=final)
+    fits = _fits(evidence, delimiter, quote, escape)
     fits.sort(key=lambda fit: -fit.score)
     best, doubt = fits[0], "" if delimiter else _doubt(fits)
     if delimiter is None:
-        if with_blank := _with_blank(lines, text, best, final=final):
+        if with_blank := _with_blank(evidence, best):
             best, doubt = with_blank, ""
-        elif (best.header < 2 or _is_poor(best)) and (by_blanks := _by_blanks(lines, text, best, final=final)):
+        elif (best.header < 2 or _is_poor(best)) and (by_blanks := _by_blanks(evidence, best)):
             best, doubt = by_blanks, "blanks stand inside texts too"
     elif best.header == 1 and (others := [one for one in DELIMITERS if one != delimiter and one.encode() in lines[0]]):
         doubt = f"the first line holds the {name_of(others[0])} and not that"
-    doubt = doubt or ("" if quote else _unread_marks(text, best))
-    if with_trailing := _with_trailing(lines, text, best, final=final):
+    doubt = doubt or ("" if quote else _unread_marks(evidence, best))
+    if with_trailing := _with_trailing(evidence, best):
         best = with_trailing
     grammar = best.tokeniser
-    evidence = _evidence(best, final=final, asked=delimiter is not None)
+    found = _evidence(best, final=final, asked=delimiter is not None)
     return Choice(
-        dialect=Dialect(grammar.delimiter, grammar.quote, evidence, grammar.escape, grammar.trailing),
+        dialect=Dialect(grammar.delimiter, grammar.quote, found, grammar.escape, grammar.trailing),
         doubt=doubt,
         width=best.width if best.agreeing * 2 > best.records else 0,
         agreeing=_agreeing(best, final=final),
     )
 
 
-def first_rows(lines: Sequence[bytes], tokeniser: Tokeniser, count: int, *, final: bool) -> list[tuple[int, list[str]]]:
-    """Return the first records that are not blank: the index of the line on which each begins, and its cells.
+def _fits(evidence: Evidence, delimiter: str | None, quote: str | None, escape: str | None) -> list[Fit]:
+    """Return the fit of each delimiter that may be the best or nearly as good, with its best quote and escape."""
+    text = evidence.text
+    delimiters = [delimiter] if delimiter else [one for one in DELIMITERS if one.encode() in text and one != quote]
+    delimiters = delimiters or [DELIMITERS[0] if quote != DELIMITERS[0] else DELIMITERS[1]]
+    fits: dict[str, Fit] = {}
+    # The most frequent first: the score of one that hardly occurs cannot come near to it.
+    for one in sorted(delimiters, key=lambda one: -text.count(one.encode())):
+        quotes = [quote] if quote else [mark for mark in QUOTES if mark == QUOTES[0] or _may_quote(evidence, one, mark)]
+        escapes = escape is not None or any(evidence.may_escape(ESCAPE, mark) for mark in (QUOTES[0], one))
+        if fits and quotes == [QUOTES[0]] and not escapes:
+            # One that stays below the share that makes a doubt is neither chosen nor spoken of.
+            enough = CLOSE * max(fit.score for fit in fits.values()) * (1 - 1e-9)
+            if evidence.most(one) < enough:
+                continue
+        tried = [_best_escape(evidence, one, mark, escape) for mark in quotes if mark != one]
+        best = tried[0]
+        for other in tried[1:]:
+            if _is_quote(evidence, other, best):
+                best = other
+        fits[one] = best
+    return [fits[one] for one in delimiters if one in fits]
 
-    A broken record has no cells; bytes that are not UTF-8 are replaced.
-    """
-    found: list[tuple[int, list[str]]] = []
-    for start, stop, form in tokeniser.records(lines, final=final):
-        if form is Form.BLANK:
-            continue
-        found.append((start, _cells(lines, tokeniser, start, stop, form)))
-        if len(found) == count:
-            break
-    return found
 
-
-def _is_quote(lines: Sequence[bytes], fit: Fit, plain: Fit, *, final: bool) -> bool:
+def _is_quote(evidence: Evidence, fit: Fit, plain: Fit) -> bool:
     """Return whether an apostrophe is the quote: it is a letter in names, so nearly everything must say so."""
     if fit.header_quoted and fit.header == fit.width > 1 and fit.broken * 2 <= fit.records:
         # The names have quotes around them, and nothing speaks against it but records that are broken by this reading.
@@ -214,17 +185,17 @@ def _is_quote(lines: Sequence[bytes], fit: Fit, plain: Fit, *, final: bool) -> b
     if fit.broken:
         # Broken records there are in any list. Each takes away from what the quote explains.
         gain = fit.fitting - plain.fitting
-        return gain > fit.broken or (gain + fit.broken >= 0 and _encloses(lines, plain, quote, final=final))
+        return gain > fit.broken or (gain + fit.broken >= 0 and _encloses(evidence, plain, quote))
     if fit.score < plain.score:
         return False
-    return fit.score > plain.score or fit.header_quoted or _encloses(lines, plain, quote, final=final)
+    return fit.score > plain.score or fit.header_quoted or _encloses(evidence, plain, quote)
 
 
-def _encloses(lines: Sequence[bytes], fit: Fit, quote: str, *, final: bool) -> bool:
+def _encloses(evidence: Evidence, fit: Fit, quote: str) -> bool:
     """Return whether cells of two columns or more begin and end with the quote, and hardly one only begins with it."""
     counts: Counter[int] = Counter()
     open_cells = 0
-    for _, cells in first_rows(lines, fit.tokeniser, 1 << 20, final=final):
+    for _, cells in evidence.rows(fit.tokeniser):
         for at, cell in enumerate(cells):
             if cell.startswith(quote):
                 whole = len(cell) > 1 and cell.endswith(quote)
@@ -233,31 +204,34 @@ def _encloses(lines: Sequence[bytes], fit: Fit, quote: str, *, final: bool) -> b
     return open_cells * 4 <= counts.total() and sum(count > 1 for count in counts.values()) > 1
 
 
-def _best_escape(
-    lines: Sequence[bytes], text: bytes, delimiter: str, quote: str, escape: str | None, *, final: bool
-) -> Fit:
+def _best_escape(evidence: Evidence, delimiter: str, quote: str, escape: str | None) -> Fit:
     """Return the fit with the escape asked for; else without one, unless only an escape makes sense of the records."""
     if escape is not None:
-        return _fit(lines, tokeniser_of(delimiter, quote, escape), final=final)
-    plain = _fit(lines, tokeniser_of(delimiter, quote), final=final)
-    if not any((ESCAPE + mark).encode() in text for mark in (quote, delimiter)):
+        return evidence.fit(tokeniser_of(delimiter, quote, escape))
+    plain = evidence.fit(tokeniser_of(delimiter, quote))
+    if not any(evidence.may_escape(ESCAPE, mark) for mark in (quote, delimiter)):
         return plain
-    escaped = _fit(lines, tokeniser_of(delimiter, quote, ESCAPE), final=final)
+    escaped = evidence.fit(tokeniser_of(delimiter, quote, ESCAPE))
     # A backslash before a closing quote makes no sense as an escape: each such record speaks against it.
     explains = escaped.agreeing > plain.agreeing
-    if not explains and all((ESCAPE + mark).encode() in text for mark in (quote, delimiter)):
+    if not explains and all(evidence.may_escape(ESCAPE, mark) for mark in (quote, delimiter)):
         # Records of another table below may agree on a width of their own.
         explains = escaped.fitting > plain.fitting
     return escaped if explains and escaped.broken <= plain.broken else plain
 
 
-def _with_blank(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) -> Fit | None:
+def _with_blank(evidence: Evidence, best: Fit) -> Fit | None:
     """Return the fit of the delimiter with a blank behind it, if a blank stands behind it wherever it separates."""
     grammar = best.tokeniser
     delimiter = grammar.delimiter + " "
-    if grammar.delimiter == "\t" or not best.records or delimiter.encode() not in text:
+    if grammar.delimiter == "\t" or not best.records or delimiter.encode() not in evidence.text:
         return None
-    fit = _fit(lines, tokeniser_of(delimiter, grammar.quote, grammar.escape), final=final)
+    tokeniser = tokeniser_of(delimiter, grammar.quote, grammar.escape)
+    names, quoted = evidence.header(tokeniser)
+    if len(names) < 2 or (len(names) != best.header and not quoted):
+        # The first record alone speaks against it.
+        return None
+    fit = evidence.fit(tokeniser)
     if fit.header < 2 or fit.header != fit.width or (fit.header != best.header and not fit.header_quoted):
         return None
     # Among texts with separators in quotes behind a blank the plain delimiter finds hardly two records alike.
@@ -270,9 +244,9 @@ def _with_blank(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) 
     # Notes below the table agree on a width of their own.
     better = fit.clean > (best.clean if best.width == best.header else best.fitting)
     # A quote behind a blank opens a cell for the one and is text for the other.
-    opens = quotes in text and (grammar.delimiter + grammar.quote).encode() not in text
+    opens = quotes in evidence.text and (grammar.delimiter + grammar.quote).encode() not in evidence.text
     opens = opens and best.clean < best.agreeing and fit.clean == fit.agreeing
-    return fit if better or opens or quotes in lines[0] else None
+    return fit if better or opens or quotes in evidence.lines[0] else None
 
 
 def _is_poor(fit: Fit) -> bool:
@@ -280,16 +254,18 @@ def _is_poor(fit: Fit) -> bool:
     return fit.header != fit.width or fit.agreeing * 2 <= fit.records
 
 
-def _by_blanks(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) -> Fit | None:
+def _by_blanks(evidence: Evidence, best: Fit) -> Fit | None:
     """Return the fit of the blank, if the records have as many words as the header and more speaks for it.
 
     That is a column of addresses beside others, or quotes around most texts with blanks. Where another delimiter finds
     several cells in the first line, nearly all records must agree, and more than with that one.
     """
-    if b" " not in text or best.records < 2 or best.tokeniser.quote == " ":
+    if b" " not in evidence.text or best.records < 2 or best.tokeniser.quote == " ":
         return None
     tokeniser = tokeniser_of(" ", best.tokeniser.quote, best.tokeniser.escape)
-    fit = _fit(lines, tokeniser, final=final)
+    if len(evidence.header(tokeniser)[0]) < 2:
+        return None
+    fit = evidence.fit(tokeniser)
     if fit.header < 2 or fit.header != fit.width or fit.agreeing * 2 < fit.records:
         return None
     if best.header > 1:
@@ -298,7 +274,7 @@ def _by_blanks(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) -
     elif best.header == 1 and not fit.header_quoted and fit.agreeing * 4 < (fit.records - fit.broken) * 3:
         # A header that the other reading cannot make sense of speaks for this one too, and so do names in quotes.
         return None
-    rows = [cells for _, cells in first_rows(lines, tokeniser, 200, final=final)][1:]
+    rows = [cells for _, cells in first_rows(evidence.lines, tokeniser, 200, final=evidence.final)][1:]
     rows = [row for row in rows if len(row) == fit.width]
     if not rows or sum(any(cell[-1:] in DELIMITERS for cell in row[:-1]) for row in rows) * 2 > len(rows):
         # Words that end in a delimiter are texts with a blank behind it, below a title of as many words.
@@ -308,23 +284,36 @@ def _by_blanks(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) -
     return fit if speaks else None
 
 
-def _with_trailing(lines: Sequence[bytes], text: bytes, best: Fit, *, final: bool) -> Fit | None:
+def _with_trailing(evidence: Evidence, best: Fit) -> Fit | None:
     """Return the fit in which a delimiter at the end of a record begins no cell, if all of them end so.
 
     The evidence: most records have the empty cell, and it is one more than the header has names; or it has no name, and
     no record has anything in it.
     """
     grammar = best.tokeniser
-    delimiter = grammar.delimiter.encode()
-    ends = text.count(delimiter + b"\n") + text.count(delimiter + b"\r") + text.endswith(delimiter)
+    lines = evidence.lines
+    ends = evidence.ending(grammar.delimiter)
     # What stands below a blank line may be of another table already, and end otherwise.
     upper = next((at for at, line in enumerate(lines) if line.isspace()), 0) if ends else 0
     if ends * 2 <= best.records and not upper:
         return None
-    rows = first_rows(lines, grammar, 1 << 20, final=final)
+    header = evidence.header(grammar)[0]
+    if not any(_may_end_so(header, evidence.widths(grammar, until)) for until in (len(lines), upper)):
+        return None
+    rows = evidence.rows(grammar)
     if not _end_so([row for _, row in rows]) and not _end_so([row for at, row in rows if at < upper]):
         return None
-    return _fit(lines, tokeniser_of(grammar.delimiter, grammar.quote, grammar.escape, True), final=final)
+    return evidence.fit(tokeniser_of(grammar.delimiter, grammar.quote, grammar.escape, True))
+
+
+def _width_with_end(header: Sequence[str]) -> int:
+    """Return how many cells a record has with the empty one behind its last delimiter."""
+    return len(header) + (header[-1].strip() != "" or len(header) == 1)
+
+
+def _may_end_so(header: Sequence[str], widths: Positions) -> bool:
+    """Return whether most records have so many cells; `_end_so` is false otherwise."""
+    return bool(header) and int(np.count_nonzero(widths == _width_with_end(header))) * 2 > len(widths)
 
 
 def _end_so(rows: Sequence[Sequence[str]]) -> bool:
@@ -332,8 +321,8 @@ def _end_so(rows: Sequence[Sequence[str]]) -> bool:
     header, records = rows[0] if rows else [], rows[1:]
     if not header or not records:
         return False
-    named = header[-1].strip() != "" or len(header) == 1
-    width = len(header) + named
+    width = _width_with_end(header)
+    named = width > len(header)
     if named and len(records) < 2:
         return False
     if not named and any(len(row) == width and row[-1] for row in records):
@@ -364,73 +353,10 @@ def _can_separate(value: str) -> bool:
     return len(value) == 1 and value.isascii() and value not in "\r\n\0"
 
 
-def _may_quote(text: bytes, delimiter: str, quote: str) -> bool:
+def _may_quote(evidence: Evidence, delimiter: str, quote: str) -> bool:
     """Return whether cells begin with the quote, and hardly one with the usual one."""
-
-    def begins(mark: str) -> int:
-        befores = (b"\n", b"\r", delimiter.encode())
-        return sum(text.count(before + mark.encode()) for before in befores) + text.startswith(mark.encode())
-
-    return begins(quote) > 10 * begins(QUOTES[0])
-
-
-def _cells(lines: Sequence[bytes], tokeniser: Tokeniser, start: int, stop: int, form: Form) -> list[str]:
-    """Return a record's cells, with bytes that are not UTF-8 replaced; none if it is broken."""
-    return _cells_and_strays(lines, tokeniser, start, stop, form)[0]
-
-
-def _cells_and_strays(
-    lines: Sequence[bytes], tokeniser: Tokeniser, start: int, stop: int, form: Form
-) -> tuple[list[str], list[int]]:
-    if form is Form.TRAILING or form is Form.UNCLOSED:
-        return [], []
-    text = (lines[start] if stop == start + 1 else b"".join(lines[start:stop])).decode("utf-8", "replace")
-    return tokeniser.cells(text.rstrip("\r\n"))
-
-
-def _fit(lines: Sequence[bytes], tokeniser: Tokeniser, *, final: bool) -> Fit:
-    widths: Counter[int] = Counter()
-    strayed: Counter[int] = Counter()
-    delimiter = tokeniser.delimiter.encode()
-    quote = tokeniser.quote.encode()
-    header: list[str] | None = None
-    header_quoted = False
-    quoted = broken = leading = 0
-    for start, stop, form in tokeniser.records(lines, final=final):
-        if form is Form.BLANK:
-            continue
-        if header is None:
-            header = _cells(lines, tokeniser, start, stop, form)
-            header_quoted = lines[start].startswith(quote) or delimiter + quote in lines[start]
-        elif form is Form.PLAIN and tokeniser.escape is None and not tokeniser.trailing:
-            widths[lines[start].count(delimiter) + 1] += 1
-            leading += delimiter + b" " in lines[start]
-        else:
-            cells, strays = _cells_and_strays(lines, tokeniser, start, stop, form)
-            if cells:
-                widths[len(cells)] += 1
-            else:
-                broken += 1
-            if strays:
-                strayed[len(cells)] += 1
-            quoted += lines[start].startswith(quote) or delimiter + quote in lines[start]
-    header = header or []
-    records = widths.total() + broken
-    # Of two widths that are as frequent, the header's counts.
-    width, agreeing = max(widths.items(), key=lambda item: (item[1], item[0] == len(header)), default=(len(header), 0))
-    score = (1 - 1 / width) if width > 1 else 0.0
-    if records:
-        score *= agreeing / records
-    if len(header) != width:
-        score *= 0.5
-    # The names of columns hold no separators, and text has a blank after its commas.
-    if any(other in name for name in header for other in DELIMITERS):
-        score *= 0.7
-    if records and leading * 2 > records:
-        score *= 0.8
-    clean = agreeing - strayed[width]
-    fitting = widths[len(header)]
-    return Fit(tokeniser, records, width, agreeing, clean, len(header), fitting, quoted, header_quoted, broken, score)
+    found = evidence.beginning(quote, delimiter)
+    return found > 0 and found > 10 * evidence.beginning(QUOTES[0], delimiter)
 
 
 def _among(fit: Fit, *, final: bool) -> str:
@@ -457,15 +383,18 @@ def _evidence(fit: Fit, *, final: bool, asked: bool) -> str:
     return f"it was asked for; {found}" if asked else found
 
 
-def _unread_marks(text: bytes, fit: Fit) -> str:
+def _unread_marks(evidence: Evidence, fit: Fit) -> str:
     """Return what half of the lines or more say against the choice, or "".
 
     Cells that stand in apostrophes, or lines of one cell with quotes or an address in the middle, are the mark of a
     quote or a separator that was not recognised; then every cell is wrong, and nothing else would say so.
     """
-    delimiter, used = fit.tokeniser.delimiter.encode(), fit.tokeniser.quote
+    text, delimiter, used = evidence.text, fit.tokeniser.delimiter.encode(), fit.tokeniser.quote
     for mark in map(str.encode, QUOTES):
         if mark == used.encode() or text.count(mark) < fit.records + 1:
+            continue
+        if evidence.beginning(mark.decode(), fit.tokeniser.delimiter) * 2 < fit.records + 1:
+            # Each of the cells looked for begins with it.
             continue
         border = re.escape(delimiter)
         in_quotes = re.compile(rb"(?:\A|%b)%b[^%b]*+%b(?:\Z|%b)" % (border, mark, mark, mark, border))
@@ -473,11 +402,12 @@ def _unread_marks(text: bytes, fit: Fit) -> str:
         if text.count(mark + delimiter + mark) * 2 >= fit.records + 1 > 1 or sum(found) * 2 >= fit.records + 1 > 1:
             name = mark.decode()
             return f"cells stand between {name} and {name}, which were taken as text and not as quotes"
-    if fit.header == 1:
+    blanks = sum(map(text.count, (b" ", b"\t", b"\v", b"\f"))) if fit.header == 1 else 0
+    if fit.header == 1 and min(text.count(b"@"), blanks) * 2 >= fit.records + 1:
         found = [_LONE_ADDRESS.search(line) is not None for line in text.splitlines()[1:]]
         if sum(found) * 2 >= fit.records + 1 > 1:
             return "e-mail addresses stand among other words in its lines"
-    if fit.width == 1 and fit.header == 1:
+    if fit.width == 1 and fit.header == 1 and (b'" ' in text or b' "' in text):
         marked = [b'" ' in line.rstrip() or b' "' in line.strip() for line in text.splitlines()]
         if marked[0] or sum(marked) * 2 >= fit.records + 1 > 1:
             return "quotes stand inside its lines, each of which was read as one cell"

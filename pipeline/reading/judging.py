@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.reading.dialects import DELIMITERS, name_of
+from pipeline.reading.dialects import name_of
 from pipeline.reading.encodings import UTF8, visible
+from pipeline.reading.fitting import DELIMITERS
 from pipeline.reading.footers import is_footer
 from pipeline.reading.noting import finding, words_of
 from pipeline.reading.quotes import cells_by_borders

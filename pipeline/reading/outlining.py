@@ -8,8 +8,9 @@ from itertools import chain
 
 from pipeline.errors import SourceError, UsageError
 from pipeline.reading.blocks import Block, whole_lines
-from pipeline.reading.dialects import Choice, choose_dialect, first_rows, name_of, separator_line
+from pipeline.reading.dialects import Choice, choose_dialect, name_of, separator_line
 from pipeline.reading.encodings import BOM, LineTally, visible
+from pipeline.reading.fitting import first_rows
 from pipeline.reading.footers import without_last_lines
 from pipeline.reading.headers import EVIDENCE_RECORDS, PREAMBLE_RECORDS, HeaderChoice, address_columns, choose_header
 from pipeline.reading.noting import finding

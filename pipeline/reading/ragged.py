@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipeline.reading.blocks import Positions
-from pipeline.reading.dialects import DELIMITERS
+from pipeline.reading.fitting import DELIMITERS
 from pipeline.reading.footers import FOOTER_RECORDS
 from pipeline.reading.judging import also_separated, otherwise_separated, too_long
 from pipeline.reading.noting import words_of

@@ -11,13 +11,17 @@ MOST_TABLES = 20
 _LINES = 3
 """A title, the header and a record tell a table."""
 
+_WINDOW = 2 * _LINES
+"""So many lines below a blank one are looked at for them: in some files a blank line stands behind every other."""
+
 
 class OtherTables:
     """Watches the lines of a table go by for the headers of others.
 
     Such a header stands below a blank line, or a title below one, and is full of names that differ. The line below it
     has as many cells. They are not as many as the table has; or they are, and neither line has an address where all
-    records of the table have one.
+    records of the table have one. Only then may a blank line stand between the two: what has another width is told of
+    as a broken record anyway.
 
     Attributes:
         found: Physical line and width of each.
@@ -64,25 +68,43 @@ class OtherTables:
                 if line.isspace() and blank + 1 == len(lines):
                     self._kept = lines[blank:]
                 continue
-            below = lines[blank + 1 : blank + 1 + _LINES]
-            if len(below) < _LINES and not final and not any(map(bytes.isspace, below)):
+            window = lines[blank + 1 : blank + 1 + _WINDOW]
+            filled = [at for at, below in enumerate(window) if not below.isspace()][:_LINES]
+            if len(filled) < _LINES and len(window) < _WINDOW and not final:
                 self._kept = lines[blank:]
                 return
-            if len(self.found) < MOST_TABLES and (at := self._header_among(below)):
-                self.found.append((first_line + blank + at, len(self._cells(below[at - 1]))))
+            at = self._header_among(window, filled)
+            if at is None or len(self.found) == MOST_TABLES:
+                continue
+            found = first_line + blank + 1 + at
+            # A title may have a blank line behind it.
+            if not self.found or self.found[-1][0] != found:
+                self.found.append((found, len(self._cells(window[at]))))
 
-    def _header_among(self, lines: list[bytes]) -> int:
-        """Return the 1-based position of another table's header in the lines below a blank one, or 0."""
-        if len(lines) == _LINES and sum(map(bool, self._cells(lines[0]))) == 1 and self._is_header(*lines[1:]):
-            return 2
-        return 1 if len(lines) > 1 and self._is_header(*lines[:2]) else 0
+    def _header_among(self, lines: list[bytes], filled: list[int]) -> int | None:
+        """Return the index of another table's header in the lines below a blank one, or None; `filled` are not blank.
 
-    def _is_header(self, line: bytes, below: bytes) -> bool:
+        It is the first of them, or the second below a title.
+        """
+        if len(filled) == _LINES and sum(map(bool, self._cells(lines[filled[0]]))) == 1:
+            header, record = filled[1:]
+            if self._is_header(lines[header], lines[record], apart=record > header + 1 or header > filled[0] + 1):
+                return header
+        if len(filled) < 2:
+            return None
+        header, record = filled[:2]
+        apart = record > header + 1
+        if apart and any(width == self._width for _, width in self.found):
+            # It is a record of the other table, which has no addresses either.
+            return None
+        return header if self._is_header(lines[header], lines[record], apart=apart) else None
+
+    def _is_header(self, line: bytes, below: bytes, *, apart: bool) -> bool:
         cells, record = self._cells(line), self._cells(below)
         if len(cells) < 2 or len(cells) != len(record) or len(set(cells)) < len(cells) or not all(map(is_name, cells)):
             return False
         if len(cells) != self._width:
-            return True
+            return not apart
         return bool(self._addresses) and not any("@" in row[at] for row in (cells, record) for at in self._addresses)
 
     def _cells(self, line: bytes) -> list[str]:

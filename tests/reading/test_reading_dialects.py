@@ -262,6 +262,20 @@ def test_damage_and_other_lines_do_not_hide_the_dialect(
     assert all("@" in "".join(cells) or found.lines[number] in aside for number, cells in found.rows.items())
 
 
+@pytest.mark.parametrize("title", ["", "Regions\n", "Regions\n\n"])
+@pytest.mark.parametrize("between", ["\n", "\n\n"])
+def test_another_table_is_told_where_blank_lines_stand_between_its_records(load: Any, title: str, between: str) -> None:
+    """It is as wide as the first one, and its header is told once, wherever the text is cut."""
+    first = "".join(f"a{at}@x.org,Ann,Leeds\n" for at in range(4))
+    other = between.join(("Region,Manager,Budget", "West,M7,B6", "North,M7,B37", ""))
+    found = load("mail,name,city\n" + first + "\n" + title + other)
+    assert [one.line for one in found.source.findings if one.code == "R309"] == [7 + title.count("\n")]
+    found = load(
+        "mail,name,city\n" + "\n".join(first.splitlines(keepends=True)) + "\nNora,Roe,Rome\n\na@x.org,A,Bonn\n"
+    )
+    assert "R309" not in found.about_file
+
+
 def test_another_table_is_told_where_it_alone_has_the_width_of_the_header(load: Any) -> None:
     """Its records are set aside although those of the first table end in one delimiter more."""
     found = load(HIDDEN[-1][1])
