@@ -17,7 +17,7 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
-from schemas.kinds.emails import CLOSING, OPENING
+from schemas.kinds.emails import CLOSING, LONGEST_ADDRESS, OPENING
 from schemas.lanes.addresses import ATOM_LETTERS, LONGEST_LABEL, ROLES, SPECIAL_USE
 from schemas.lanes.cells import Bools, Bytes, Cells, Column, Longs, column_from
 from schemas.lanes.deciding import UNDECIDED, Said, Values
@@ -72,7 +72,9 @@ _WEBSITE = r"^(?:[a-z][a-z0-9+.-]*://|(?:www\.[^ @]*|[a-z0-9_-]+(?:\.[a-z0-9_-]+
 _BETWEEN, _WORD = r'[ ,;|/&<>()\[\]"]', r'[^@ ,;|/&<>()\[\]"]+'
 _SEVERAL = rf"(?:^|{_BETWEEN}){_WORD}@{_WORD}{_BETWEEN}(?:.*{_BETWEEN})?{_WORD}@{_WORD}(?:$|{_BETWEEN})"
 
-_LONGEST_REFUSED = 200
+_PREFIX = "^(?:mailto|e-?mail|mail|smtp) *:"
+
+LONGEST_REFUSED = 200
 """Bytes of a text that is refused for another reason than its length."""
 
 
@@ -85,8 +87,8 @@ def byte_table(letters: str) -> Bools:
 
 # An apostrophe at the beginning is taken away only with one at the end.
 OPENS, CLOSES = byte_table(OPENING.replace("'", "")), byte_table(CLOSING)
-_PREFIXED = byte_table("eEmMsS")
-_NAMING = byte_table('<("')
+PREFIXED = byte_table("eEmMsS")
+_BESIDE = byte_table("<(")
 _ROLE_SIZES = np.zeros(_LONGEST_USUAL + 1, dtype=np.bool_)
 _ROLE_SIZES[[len(role) for role in ROLES]] = True
 _ROLE_STARTS = byte_table("".join(role[0] + role[0].upper() for role in ROLES))
@@ -143,12 +145,6 @@ def _spell(rows: Longs, cells: Cells, said: Said, values: Values) -> None:
 def _refuse(rows: Longs, cells: Cells, lowered: Column, said: Said) -> None:
     """Refuse those of k texts, none of them usual, which no repair alters and whose rule is plain to see."""
     data = cells.data
-    slashes = cells.holding(data == ord("/"))
-    # A repair alters neither what begins and ends so, nor what holds no bracket, quote or prefix.
-    settled = (cells.lengths <= _LONGEST_REFUSED) & ~OPENS[cells.first] & ~CLOSES[cells.last]
-    settled &= ~cells.holding(_NAMING[data])
-    settled &= ~(_PREFIXED[cells.first] & cells.holding(data == ord(":")))
-    signs = cells.counts(data == _AT)
 
     def say(chosen: Longs, pattern: str, code: str) -> Longs:
         """Refuse those of these texts that match; return the others."""
@@ -158,19 +154,32 @@ def _refuse(rows: Longs, cells: Cells, lowered: Column, said: Said) -> None:
         said.say(rows[chosen[found]], code)
         return chosen[~found]
 
+    # A repair alters neither what begins and ends so, nor what has no prefix; beside a bracket a dot goes as well.
+    settled = ~OPENS[cells.first] & ~CLOSES[cells.last]
+    settled &= (cells.first != ord(".")) | ~cells.holding(_BESIDE[data])
+    is_long = cells.lengths > LONGEST_ADDRESS
+    settled &= is_long | (cells.lengths <= LONGEST_REFUSED)
+    prefixed = np.flatnonzero(settled & PREFIXED[cells.first] & cells.holding(data == ord(":")))
+    if prefixed.size:
+        settled[prefixed[matches(lowered.take(_arrow.array(prefixed)), _PREFIX)]] = False
+    signs = cells.counts(data == _AT)
     say(np.flatnonzero(settled & (signs > 1)), _SEVERAL, "E106")
-    single = settled & (signs < 2)
-    may_be_website = slashes | (cells.first == ord("w")) | (cells.first == ord("W"))
-    say(np.flatnonzero(single & may_be_website), _WEBSITE, "E108")
-    single[said.which[rows] != UNDECIDED] = False
-    said.say(rows[single & (signs == 0)], "E101")
-    addressed = np.flatnonzero(single & (signs == 1))
-    if addressed.size:
-        texts = Cells(lowered.take(_arrow.array(addressed)))
-        local, domain = matches(texts.text, _LOCAL_PART), matches(texts.text, _MAY_BE_DOMAIN)
-        said.say(rows[addressed[~local]], "E103")
-        said.say(rows[addressed[local & ~domain]], "E102")
-        reserved = local & domain & (texts.lengths <= _LONGEST_USUAL)
-        if reserved.any():
-            reserved &= matches(texts.text, _RESERVED)
-            said.say(rows[addressed[reserved]], "E104")
+    may_be_website = cells.holding(data == ord("/")) | (cells.first | _CASE == ord("w"))
+    say(np.flatnonzero(settled & may_be_website & (said.which[rows] == UNDECIDED)), _WEBSITE, "E108")
+    settled &= said.which[rows] == UNDECIDED
+    said.say(rows[settled & (signs == 0)], "E101")
+    said.say(rows[settled & (signs > 0) & is_long], "E105")
+    addressed = np.flatnonzero(settled & (signs > 0) & ~is_long)
+    if not addressed.size:
+        return
+    texts = Cells(lowered.take(_arrow.array(addressed)))
+    local = matches(texts.text, _LOCAL_PART)
+    said.say(rows[addressed[~local]], "E103")
+    # No domain holds another @.
+    domain = local & (signs[addressed] == 1)
+    domain[domain] = matches(texts.text.filter(_arrow.array(domain)), _MAY_BE_DOMAIN)
+    said.say(rows[addressed[local & ~domain]], "E102")
+    reserved = np.flatnonzero(domain & (texts.lengths <= _LONGEST_USUAL))
+    if reserved.size:
+        reserved = reserved[matches(texts.text.take(_arrow.array(reserved)), _RESERVED)]
+        said.say(rows[addressed[reserved]], "E104")
