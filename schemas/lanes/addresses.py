@@ -28,8 +28,8 @@ ROLES = frozenset(CASE_INSENSITIVE_MAILBOX_NAMES)
 LONGEST_LABEL = 63
 """Most bytes between two dots. A host name that is no longer breaks no limit of length. Source: RFC 1035, 2.3.4."""
 
-# Without those that a letter of ASCII or several letters stand for (U+0130, U+0132 to U+0133, U+013F to U+0140, U+0149),
-# without those that regular expressions take for an i or s (U+0131, U+017F).
+# Without those that IDNA writes as several letters (U+0130, U+0132 to U+0133, U+013F to U+0140, U+0149), and without
+# those that regular expressions take for an i or s (U+0130 to U+0131, U+017F).
 _LATIN = re.sub("[\u00d7\u00f7\u0130-\u0133\u013f\u0140\u0149\u017f]", "", "".join(map(chr, range(0xC0, 0x180))))
 
 SMALL_LETTERS = (
@@ -52,12 +52,20 @@ _HOST = re.compile(rf"(?:{_LABEL}\.)+(?:[A-Za-z0-9][A-Za-z0-9-]*)?[A-Za-z]")
 _WIDE_LABELS = re.compile(
     r"L(?:L|-(?!-))*(?<!-)(?:\.L(?:L|-(?!-))*(?<!-))+".replace("L", f"[a-z0-9{SMALL_LETTERS}]")
 )
-_ASCII_OR_CAPITALS = re.compile(f"[A-Za-z0-9.{SMALL_LETTERS}{CAPITALS}-]+")
+_ASCII_OR_OURS = re.compile(f"[A-Za-z0-9.{SMALL_LETTERS}{CAPITALS}-]+")
 _RESERVED_HYPHENS = re.compile(r"(?:\A|\.)..--")
 _RESERVED = tuple(f".{name}" for name in SPECIAL_USE)
 _PUNYCODE = "xn--"
 
+_ENDS_IN_ASCII = re.compile(r"\.[a-z0-9-]*[a-z]\Z")
+
+# A label in Punycode has a prefix and a hyphen more, and eight letters at most for each letter beyond ASCII, which in
+# UTF-8 has one byte more than it has characters at least. A position is below 64 * 0xD800, and from the second digit on
+# each is worth ten times the one before. Source: RFC 3492, sections 3.3 and 5.
+_LABEL_GROWS, _LETTER_GROWS = len("xn---"), 8
+
 _LONGEST_HOST = 253
+_LONGEST_BEFORE_SHORT = LONGEST_ADDRESS - LONGEST_LABEL
 _MOST_DOMAINS = 16_384
 """Domains whose judgement is kept: as many odd ones as a file of millions of addresses is likely to hold."""
 
@@ -80,9 +88,11 @@ def certain_form(text: str) -> str | None:
     found = _domain_forms(domain)
     if found is None:
         return None
-    shown, transmitted = found
-    longest = max(_bytes(written) + _bytes(domain), _bytes(local) + max(_bytes(shown), len(transmitted)))
-    if longest + len("@") > LONGEST_ADDRESS:
+    shown, size = found
+    before = _bytes(local)
+    if size is None:
+        size = 0 if before < _LONGEST_BEFORE_SHORT else len(_transmitted(shown))
+    if max(_bytes(written) + _bytes(domain), before + max(_bytes(shown), size)) >= LONGEST_ADDRESS:
         return None
     lowered = local.lower()
     return f"{lowered if lowered in ROLES and local.isascii() else local}@{shown}"
@@ -113,14 +123,17 @@ def _is_safe(local: str) -> bool:
     return not {"C", "Z"}.intersection(kinds) and category(local[0])[0] != "M"
 
 
-def _domain_forms(domain: str) -> tuple[str, str] | None:
-    """Return a domain as it is shown and in ASCII, or None if no address can have it."""
+def _domain_forms(domain: str) -> tuple[str, int | None] | None:
+    """Return a domain as it is shown and its bytes in ASCII, or None if no address can have it.
+
+    The bytes are None where they are `LONGEST_LABEL` at most.
+    """
     if len(domain) > _LONGEST_HOST or not _LETTERS_OF_HOSTS.fullmatch(domain):
         return None
     if domain.isascii():
         lowered = domain.lower()
         if _PUNYCODE not in lowered:
-            return (lowered, lowered) if _is_host(lowered) else None
+            return (lowered, len(domain)) if _is_host(lowered) else None
     elif any(category(letter)[0] in "CZ" for letter in domain if letter > "\x7f"):
         return None
     return _judged(domain)
@@ -136,19 +149,22 @@ def _is_host(domain: str) -> bool:
 
 
 @lru_cache(maxsize=_MOST_DOMAINS)
-def _judged(domain: str) -> tuple[str, str] | None:
+def _judged(domain: str) -> tuple[str, int | None] | None:
     """Return the same for a domain that the library gives another form in ASCII, or might."""
     shown = _shown(domain)
-    if shown is not None:
-        transmitted = ".".join(map(_in_ascii, shown.split(".")))
-        return (shown, transmitted) if len(transmitted) <= _LONGEST_HOST and _is_host(transmitted) else None
-    found = ask_library(f"a@{domain}")
-    return None if found is None else (found.domain, found.ascii_domain)
+    if shown is None:
+        found = ask_library(f"a@{domain}")
+        return None if found is None else (found.domain, len(found.ascii_domain))
+    longest = len(shown) + _LABEL_GROWS * (shown.count(".") + 1) + _LETTER_GROWS * (_bytes(shown) - len(shown))
+    if longest <= LONGEST_LABEL and _ENDS_IN_ASCII.search(shown):
+        return None if f".{shown}".endswith(_RESERVED) else (shown, None)
+    transmitted = _transmitted(shown)
+    return (shown, len(transmitted)) if len(transmitted) <= _LONGEST_HOST and _is_host(transmitted) else None
 
 
 def _shown(domain: str) -> str | None:
     """Return the domain as it is shown if it is made of our letters alone, or None."""
-    if not _ASCII_OR_CAPITALS.fullmatch(domain):
+    if not _ASCII_OR_OURS.fullmatch(domain):
         return None
     labels = domain.lower().split(".")
     for place, label in enumerate(labels):
@@ -157,11 +173,15 @@ def _shown(domain: str) -> str | None:
                 labels[place] = label[len(_PUNYCODE) :].encode().decode("punycode")
             except UnicodeError:
                 return None
-            if _in_ascii(labels[place]) != label:
+            if _transmitted(labels[place]) != label:
                 return None
     shown = ".".join(labels)
     return shown if _WIDE_LABELS.fullmatch(shown) else None
 
 
-def _in_ascii(label: str) -> str:
-    return label if label.isascii() else f"{_PUNYCODE}{label.encode('punycode').decode('ascii')}"
+def _transmitted(shown: str) -> str:
+    """Return a domain of labels that IDNA takes as they are in ASCII."""
+    return ".".join(
+        label if label.isascii() else f"{_PUNYCODE}{label.encode('punycode').decode('ascii')}"
+        for label in shown.split(".")
+    )

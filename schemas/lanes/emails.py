@@ -20,7 +20,7 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[
 
 from schemas.kinds.emails import CLOSING, LONGEST_CELL, OPENING, judge_email
 from schemas.lanes.addresses import CAPITALS, SMALL_LETTERS, certain_form
-from schemas.lanes.cells import Bools, Cells, Column, Longs, column_from, column_of
+from schemas.lanes.cells import Bools, Cells, Column, Longs, column_from, column_of, matches_plain
 from schemas.lanes.deciding import UNDECIDED, Codes, Lane, Said, Values, refuses
 from schemas.lanes.plain_emails import (
     CLOSES,
@@ -29,7 +29,6 @@ from schemas.lanes.plain_emails import (
     PREFIXED,
     byte_table,
     decide_plain,
-    matches,
     usual_emails,
 )
 from schemas.verdicts import Verdict
@@ -144,12 +143,12 @@ def _without_punctuation(cells: Cells) -> tuple[Longs, Column]:
 
     Left out are texts with an apostrophe, which goes only as one of a pair, and with brackets beside an address.
     """
-    chosen = _NEVER_FIRST[cells.first] | CLOSES[cells.last]
+    rows = np.flatnonzero(_NEVER_FIRST[cells.first] | CLOSES[cells.last])
+    cells = cells.take(rows)
     beside = _BESIDE[cells.data]
     beside[cells.starts] = False
-    chosen &= ~cells.holding(beside | (cells.data == ord("'")))
-    rows = np.flatnonzero(chosen)
-    texts = cells.text.take(_arrow.array(rows))
+    plain = ~cells.holding(beside | (cells.data == ord("'")))
+    rows, texts = rows[plain], cells.text.filter(_arrow.array(plain))
     repaired = _compute.ascii_ltrim(_compute.ascii_rtrim(texts, _BEHIND), _BEFORE)
     held = Cells(repaired).lengths > 0
     return rows[held], repaired.filter(_arrow.array(held))
@@ -157,13 +156,15 @@ def _without_punctuation(cells: Cells) -> tuple[Longs, Column]:
 
 def _without_name(cells: Cells) -> tuple[Longs, Column]:
     """Return which of k texts are a name before an address in angle brackets, and the addresses."""
-    data = cells.data
-    chosen = (cells.counts(data == ord("<")) == 1) & (cells.counts(data == ord(">")) == 1) & (cells.last == ord(">"))
-    chosen &= (cells.first != ord("<")) & ~_NEVER_AROUND_NAME[cells.first]
-    rows = np.flatnonzero(chosen)
+    rows = np.flatnonzero(
+        (cells.last == ord(">")) & (cells.first != ord("<")) & ~_NEVER_AROUND_NAME[cells.first] & (cells.lengths > 0)
+    )
+    cells = cells.take(rows)
+    single = (cells.counts(cells.data == ord("<")) == 1) & (cells.counts(cells.data == ord(">")) == 1)
+    rows, cells = rows[single], cells.take(np.flatnonzero(single))
     if not rows.size:
-        return rows, cells.text.slice(0, 0)
-    cells, data = cells.take(rows), data[np.repeat(chosen, cells.lengths)]
+        return rows, cells.text
+    data = cells.data
     opening, signs, blanks = (data == ord(letter) for letter in "<@ ")
     starts, ends = np.flatnonzero(opening) + 1, cells.ends - 1
     # +1 behind each opening bracket, -1 at each closing one: the sum is 1 between them.
@@ -178,13 +179,13 @@ def _without_name(cells: Cells) -> tuple[Longs, Column]:
 
 def _without_prefix(cells: Cells) -> tuple[Longs, Column]:
     """Return which of k texts are an address behind a prefix and no other repair alters, and the addresses."""
-    colon = cells.data == ord(":")
-    rows = np.flatnonzero(PREFIXED[cells.first] & ~CLOSES[cells.last] & cells.holding(colon))
-    if rows.size:
-        rows = rows[matches(cells.text.take(_arrow.array(rows)), _PREFIX)]
-    # One of them that opened with other punctuation would begin otherwise; a dot goes only beside a bracket.
+    colons = cells.places(lambda data: data == ord(":"))
+    rows = np.flatnonzero(PREFIXED[cells.first] & ~CLOSES[cells.last] & cells.holding(colons))
     texts = cells.text.take(_arrow.array(rows))
-    return rows, _compute.replace_substring_regex(texts, _PREFIX, r"\1") if rows.size else texts
+    if not rows.size:
+        return rows, texts
+    prefixed = matches_plain(texts, _PREFIX)
+    return rows[prefixed], _compute.replace_substring_regex(texts.filter(_arrow.array(prefixed)), _PREFIX, r"\1")
 
 
 def _judge_each(rows: Longs, texts: Column, said: Said, values: Values) -> None:
