@@ -36,7 +36,7 @@ _ANY_VISIBLE = re.compile(rf"[^\s{_INVISIBLE}]")
 # A regional flag is spelled in tags behind a black flag.
 _FLAG = re.compile(r"(\U0001F3F4[\U000E0020-\U000E007E]+\U000E007F)")
 
-_LONGEST_SEARCHED = 1_000
+LONGEST_SEARCHED = 1_000
 """In a longer cell no placeholder is looked for among invisible characters: removing these takes its time."""
 
 
@@ -84,7 +84,7 @@ def judge_blank(text: str, placeholders: Set[str] = DEFAULT_PLACEHOLDERS) -> Ver
         return Verdict(None)
     if not _ANY_VISIBLE.search(text):
         return Verdict(None, ("C002",))
-    seen = remove_invisible(text) if len(text) <= _LONGEST_SEARCHED else text
+    seen = remove_invisible(text) if len(text) <= LONGEST_SEARCHED else text
     if seen.strip().casefold() in placeholders:
         return Verdict(None, ("C003",))
     return None

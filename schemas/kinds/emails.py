@@ -24,7 +24,7 @@ from schemas.verdicts import Verdict
 LONGEST_ADDRESS = 254
 """Most bytes of an address. Source: RFC 5321 section 4.5.3.1.3, with erratum 1690 of RFC 3696."""
 
-_LONGEST_CELL = 1_000
+LONGEST_CELL = 1_000
 """Most characters that are looked at closely: an address, a long display name, and slack. The library's time grows
 with the length; a longer cell holds no single address."""
 
@@ -101,8 +101,8 @@ def judge_email(
     if verdict is not None:
         return verdict
     trimmed = text.strip()
-    if len(trimmed) > _LONGEST_CELL:
-        return Verdict(None, ("E106" if _holds_several(trimmed[:_LONGEST_CELL]) else "E105",))
+    if len(trimmed) > LONGEST_CELL:
+        return Verdict(None, ("E106" if _holds_several(trimmed[:LONGEST_CELL]) else "E105",))
     repaired, repairs = trimmed, list[str]()
     normal = normalise(trimmed)
     while normal is None and len(repairs) < _MOST_REPAIRS:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
+import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 _arrow: Any = pa
+_compute: Any = pc
 
 Column = Any
 """An Arrow array of `large_string`."""
@@ -19,6 +23,12 @@ Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
 
 BLANK = 0x20
+
+_PIECE = 1 << 17
+"""Bytes that are looked at together."""
+
+_FEW = 100
+"""Texts that Python matches in less time than Arrow takes to compile a pattern, which it does each time."""
 
 
 class Cells:
@@ -60,6 +70,11 @@ class Cells:
         return self.ends - self.starts
 
     @cached_property
+    def empty(self) -> Longs:
+        """The positions of texts without a byte."""
+        return np.flatnonzero(self.lengths == 0)
+
+    @cached_property
     def first(self) -> Bytes:
         """The first byte of each text, 0 where it is empty."""
         return self._bytes_at(self.starts)
@@ -73,19 +88,28 @@ class Cells:
     def plain(self) -> Bools:
         """Which texts are printable ASCII, 0x20 to 0x7E, and nothing else."""
         # Bytes below 0x20 wrap around to large numbers.
-        return ~self.holding(self.data - np.uint8(0x20) > 0x7E - 0x20)
+        return ~self.holding(self.places(lambda data: data - np.uint8(0x20) > 0x7E - 0x20))
 
-    def holding(self, chosen: Bools) -> Bools:
-        """Return which texts hold a byte of a mask over `data`."""
+    def places(self, test: Callable[[Bytes], Bools]) -> Longs:
+        """Return the positions in `data`, ascending, of the bytes of which a test is true; it sees a piece at a time.
+
+        Of the whole, what the test makes in between would be larger than the cache and new memory each time.
+        """
+        data = self.data
+        found = [np.flatnonzero(test(data[begin : begin + _PIECE])) + begin for begin in range(0, len(data), _PIECE)]
+        return found[0] if len(found) == 1 else np.concatenate((*found, _NOWHERE))
+
+    def holding(self, chosen: Bools | Longs) -> Bools:
+        """Return which texts hold a byte of a mask over `data`, or of ascending positions in it."""
         found = np.zeros(len(self), dtype=np.bool_)
-        places = np.flatnonzero(chosen)
+        places: Any = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
         if places.size:
             found[np.searchsorted(self.ends, places, side="right")] = True
         return found
 
-    def counts(self, chosen: Bools) -> Longs:
-        """Return how many bytes of a mask over `data` each text holds."""
-        places = np.flatnonzero(chosen)
+    def counts(self, chosen: Bools | Longs) -> Longs:
+        """Return how many bytes of a mask over `data`, or of ascending positions in it, each text holds."""
+        places: Any = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
         found: Longs = np.searchsorted(places, self._borders)
         return np.diff(found)
 
@@ -94,10 +118,15 @@ class Cells:
         return Cells(self.text.take(_arrow.array(rows)))
 
     def _bytes_at(self, places: Longs) -> Bytes:
-        found = np.zeros(len(self), dtype=np.uint8)
-        held = self.lengths > 0
-        found[held] = self.data[places[held]]
+        if not len(self.data):
+            return np.zeros(len(self), dtype=np.uint8)
+        # An empty text at the end has no place in the data.
+        found: Bytes = self.data.take(places, mode="clip")
+        found[self.empty] = 0
         return found
+
+
+_NOWHERE = np.empty(0, dtype=np.int64)
 
 
 def column_of(texts: Any) -> Column:
@@ -107,6 +136,23 @@ def column_of(texts: Any) -> Column:
     """
     column = _arrow.array(texts, _arrow.large_string())
     return column.combine_chunks() if isinstance(column, _arrow.ChunkedArray) else column
+
+
+def matches(text: Column, pattern: str) -> Bools:
+    """Return which texts hold what a pattern (RE2) describes."""
+    found: Bools = _compute.match_substring_regex(text, pattern).to_numpy(zero_copy_only=False)
+    return found
+
+
+def matches_plain(text: Column, pattern: str) -> Bools:
+    """Return the same of texts in printable ASCII, faster for few.
+
+    The pattern is one that Python reads as RE2 does, and that it does not try in too many ways.
+    """
+    if len(text) > _FEW:
+        return matches(text, pattern)
+    search = re.compile(pattern).search
+    return np.fromiter((search(one) is not None for one in text.to_pylist()), np.bool_, len(text))
 
 
 def column_from(data: Bytes | bytes, lengths: Longs) -> Column:

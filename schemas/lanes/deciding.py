@@ -2,8 +2,8 @@
 
 A lane is a function `lane(cells, is_open, said, values)`. It looks at those of n cells that `is_open` names: printable
 ASCII that is not empty, has no blanks at its ends and is no placeholder, or anything that holds more than printable
-ASCII. Of those that it can decide it tells `said` the codes, and `values` each normal form that is not the text itself.
-It leaves the others.
+ASCII, most of it without white space at its ends. Of those that it can decide it tells `said` the codes, and `values`
+each normal form that is not the text itself. It leaves the others.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
-from schemas.kinds.blanks import DEFAULT_PLACEHOLDERS
+from schemas.kinds.blanks import DEFAULT_PLACEHOLDERS, LONGEST_SEARCHED
 from schemas.lanes.cells import BLANK, Bools, Cells, Column, Longs
 from schemas.rules import BY_CODE, Severity
 
@@ -122,27 +122,44 @@ def decide(text: Column, lane: Lane) -> tuple[Said, Values]:
     """
     cells = Cells(text)
     said, values = Said(len(cells)), Values(text)
-    empty = cells.lengths == 0
-    said.say(empty)
-    values.drop(empty)
-    padded = cells.plain & ((cells.first == BLANK) | (cells.last == BLANK))
+    said.say(cells.empty)
+    values.drop(cells.empty)
     placeholders = _placeholders(cells)
     said.say(placeholders, "C003")
     values.drop(placeholders)
-    is_open = ~(empty | padded)
-    is_open[placeholders] = False
+    padded, trimmed = _trimmed(cells)
+    is_open = np.ones(len(cells), dtype=np.bool_)
+    for settled in (cells.empty, placeholders, padded):
+        is_open[settled] = False
     lane(cells, is_open, said, values)
     for place, codes in enumerate(said.codes):
         if refuses(codes):
             values.drop(said.which == place)
-    rows = np.flatnonzero(padded)
-    if rows.size:
-        _decide_padded(rows, _compute.ascii_trim(text.take(_arrow.array(rows)), " "), lane, said, values)
+    if padded.size:
+        _decide_padded(padded, trimmed, lane, said, values)
     return said, values
 
 
+def _trimmed(cells: Cells) -> tuple[Longs, Column]:
+    """Return the positions of the texts that have white space at an end, and what is left of each without it.
+
+    Of texts with more than printable ASCII only those that are short enough for the judge to look for a placeholder.
+    """
+    plain = cells.plain
+    is_blank = (cells.first == BLANK) | (cells.last == BLANK)
+    others = np.flatnonzero(~plain & (cells.lengths <= LONGEST_SEARCHED))
+    is_blank[others] = _FIRST_OF_WHITE[cells.first[others]] | _LAST_OF_WHITE[cells.last[others]]
+    rows = np.flatnonzero(is_blank)
+    texts = cells.text.take(_arrow.array(rows))
+    if not rows.size:
+        return rows, texts
+    trimmed = _compute.utf8_trim(texts, _WHITE)
+    shorter = Cells(trimmed).lengths < cells.lengths[rows]
+    return (rows, trimmed) if shorter.all() else (rows[shorter], trimmed.filter(_arrow.array(shorter)))
+
+
 def _decide_padded(rows: Longs, trimmed: Column, lane: Lane, said: Said, values: Values) -> None:
-    """Decide cells of printable ASCII that have blanks at an end, by what is left without them."""
+    """Decide cells that have white space at an end, by what is left without it."""
     inner, inside = decide(trimmed, lane)
     values.put(rows, trimmed, np.arange(len(rows)))
     column = inside.column()
@@ -153,21 +170,24 @@ def _decide_padded(rows: Longs, trimmed: Column, lane: Lane, said: Said, values:
     for place, codes in enumerate(inner.codes):
         chosen = rows[(inner.which == place) & (Cells(trimmed).lengths > 0)]
         # Of a text that is refused or stands for nothing no change is told.
-        said.say(chosen, *(codes if refuses(codes) or codes == ("C003",) else ("C001", *codes)))
+        said.say(chosen, *(codes if refuses(codes) or codes in {("C002",), ("C003",)} else ("C001", *codes)))
 
+
+# What `str.strip` takes away, and the first and last bytes of its spelling.
+_WHITE = "".join(letter for letter in map(chr, range(0x3001)) if letter.isspace())
+_FIRST_OF_WHITE, _LAST_OF_WHITE = np.zeros(256, dtype=np.bool_), np.zeros(256, dtype=np.bool_)
+_FIRST_OF_WHITE[[letter.encode()[0] for letter in _WHITE]] = True
+_LAST_OF_WHITE[[letter.encode()[-1] for letter in _WHITE]] = True
 
 _LONGEST_PLACEHOLDER = max(map(len, DEFAULT_PLACEHOLDERS))
-_LENGTHS = np.zeros(_LONGEST_PLACEHOLDER + 1, dtype=np.bool_)
-_LENGTHS[[len(one) for one in DEFAULT_PLACEHOLDERS]] = True
 _FIRST = np.zeros(256, dtype=np.bool_)
 _FIRST[[ord(letter) for one in DEFAULT_PLACEHOLDERS for letter in (one[0].lower(), one[0].upper())]] = True
 
 
 def _placeholders(cells: Cells) -> Longs:
     """Return the positions of cells that are a placeholder, in whatever case, without blanks around it."""
-    may_be = cells.plain & _FIRST[cells.first] & _LENGTHS[np.minimum(cells.lengths, _LONGEST_PLACEHOLDER)]
-    may_be &= cells.lengths <= _LONGEST_PLACEHOLDER
-    rows = np.flatnonzero(may_be)
+    rows = np.flatnonzero(_FIRST.take(cells.first) & (cells.lengths <= _LONGEST_PLACEHOLDER))
+    rows = rows[cells.plain[rows]]
     if not rows.size:
         return rows
     texts = cells.text.take(_arrow.array(rows)).to_pylist()

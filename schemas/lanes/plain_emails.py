@@ -17,9 +17,9 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
-from schemas.kinds.emails import CLOSING, OPENING
+from schemas.kinds.emails import CLOSING, LONGEST_ADDRESS, OPENING
 from schemas.lanes.addresses import ATOM_LETTERS, LONGEST_LABEL, ROLES, SPECIAL_USE
-from schemas.lanes.cells import Bools, Bytes, Cells, Column, Longs, column_from
+from schemas.lanes.cells import Bools, Bytes, Cells, Column, Longs, column_from, matches, matches_plain
 from schemas.lanes.deciding import UNDECIDED, Said, Values
 
 _arrow: Any = pa
@@ -35,7 +35,7 @@ def _any_word_but(words: tuple[str, ...]) -> str:
 
     RE2 knows no look-ahead; this is the words' tree of prefixes, left by another letter or at another end.
 
-    >>> from schemas.lanes.cells import column_of
+    >>> from schemas.lanes.cells import column_of, matches
     >>> pattern = f"^{_any_word_but(('test', 'tea'))}$"
     >>> matches(column_of(["test", "tea", "te", "tests", "team", "x", ""]), pattern).tolist()
     [False, False, True, True, True, True, False]
@@ -72,7 +72,9 @@ _WEBSITE = r"^(?:[a-z][a-z0-9+.-]*://|(?:www\.[^ @]*|[a-z0-9_-]+(?:\.[a-z0-9_-]+
 _BETWEEN, _WORD = r'[ ,;|/&<>()\[\]"]', r'[^@ ,;|/&<>()\[\]"]+'
 _SEVERAL = rf"(?:^|{_BETWEEN}){_WORD}@{_WORD}{_BETWEEN}(?:.*{_BETWEEN})?{_WORD}@{_WORD}(?:$|{_BETWEEN})"
 
-_LONGEST_REFUSED = 200
+_PREFIX = "^(?:mailto|e-?mail|mail|smtp) *:"
+
+LONGEST_REFUSED = 200
 """Bytes of a text that is refused for another reason than its length."""
 
 
@@ -85,8 +87,8 @@ def byte_table(letters: str) -> Bools:
 
 # An apostrophe at the beginning is taken away only with one at the end.
 OPENS, CLOSES = byte_table(OPENING.replace("'", "")), byte_table(CLOSING)
-_PREFIXED = byte_table("eEmMsS")
-_NAMING = byte_table('<("')
+PREFIXED = byte_table("eEmMsS")
+_BESIDE = byte_table("<(")
 _ROLE_SIZES = np.zeros(_LONGEST_USUAL + 1, dtype=np.bool_)
 _ROLE_SIZES[[len(role) for role in ROLES]] = True
 _ROLE_STARTS = byte_table("".join(role[0] + role[0].upper() for role in ROLES))
@@ -114,12 +116,6 @@ def decide_plain(cells: Cells) -> tuple[Said, Values]:
     return said, values
 
 
-def matches(text: Column, pattern: str) -> Bools:
-    """Return which texts hold what a pattern (RE2) describes."""
-    found: Bools = _compute.match_substring_regex(text, pattern).to_numpy(zero_copy_only=False)
-    return found
-
-
 def _spell(rows: Longs, cells: Cells, said: Said, values: Values) -> None:
     """Accept k addresses that are usual but for their capitals."""
     data = cells.data
@@ -128,7 +124,7 @@ def _spell(rows: Longs, cells: Cells, said: Said, values: Values) -> None:
     # Capitals mean nothing behind the @, and nothing in a role name.
     runs = np.stack((sizes, cells.lengths - sizes), axis=1).ravel()
     insignificant = np.repeat(np.tile([False, True], len(rows)), runs)
-    for one in np.flatnonzero(_ROLE_SIZES[sizes] & _ROLE_STARTS[cells.first]).tolist():
+    for one in np.flatnonzero(_ROLE_SIZES.take(sizes, mode="clip") & _ROLE_STARTS[cells.first]).tolist():
         start, end = cells.starts[one], signs[one]
         if data[start:end].tobytes().lower() in _ROLE_BYTES:
             insignificant[start:end] = True
@@ -142,35 +138,42 @@ def _spell(rows: Longs, cells: Cells, said: Said, values: Values) -> None:
 
 def _refuse(rows: Longs, cells: Cells, lowered: Column, said: Said) -> None:
     """Refuse those of k texts, none of them usual, which no repair alters and whose rule is plain to see."""
-    data = cells.data
-    slashes = cells.holding(data == ord("/"))
-    # A repair alters neither what begins and ends so, nor what holds no bracket, quote or prefix.
-    settled = (cells.lengths <= _LONGEST_REFUSED) & ~OPENS[cells.first] & ~CLOSES[cells.last]
-    settled &= ~cells.holding(_NAMING[data])
-    settled &= ~(_PREFIXED[cells.first] & cells.holding(data == ord(":")))
-    signs = cells.counts(data == _AT)
 
-    def say(chosen: Longs, pattern: str, code: str) -> Longs:
-        """Refuse those of these texts that match; return the others."""
-        if not chosen.size:
-            return chosen
-        found = matches(lowered.take(_arrow.array(chosen)), pattern)
-        said.say(rows[chosen[found]], code)
-        return chosen[~found]
+    def say(chosen: Longs, pattern: str, code: str) -> None:
+        """Refuse those of these texts that match."""
+        if chosen.size:
+            said.say(rows[chosen[matches(lowered.take(_arrow.array(chosen)), pattern)]], code)
 
+    # A repair alters neither what begins and ends so, nor what has no prefix; beside a bracket a dot goes as well.
+    settled = ~OPENS[cells.first] & ~CLOSES[cells.last]
+    dots = np.flatnonzero(cells.first == ord("."))
+    if dots.size:
+        dotted = cells.take(dots)
+        settled[dots[dotted.holding(_BESIDE[dotted.data])]] = False
+    is_long = cells.lengths > LONGEST_ADDRESS
+    settled &= is_long | (cells.lengths <= LONGEST_REFUSED)
+    colons = cells.places(lambda data: data == ord(":"))
+    prefixed = np.flatnonzero(settled & PREFIXED[cells.first] & cells.holding(colons))
+    if prefixed.size:
+        settled[prefixed[matches_plain(lowered.take(_arrow.array(prefixed)), _PREFIX)]] = False
+    signs = cells.counts(cells.places(lambda data: data == _AT))
     say(np.flatnonzero(settled & (signs > 1)), _SEVERAL, "E106")
-    single = settled & (signs < 2)
-    may_be_website = slashes | (cells.first == ord("w")) | (cells.first == ord("W"))
-    say(np.flatnonzero(single & may_be_website), _WEBSITE, "E108")
-    single[said.which[rows] != UNDECIDED] = False
-    said.say(rows[single & (signs == 0)], "E101")
-    addressed = np.flatnonzero(single & (signs == 1))
-    if addressed.size:
-        texts = Cells(lowered.take(_arrow.array(addressed)))
-        local, domain = matches(texts.text, _LOCAL_PART), matches(texts.text, _MAY_BE_DOMAIN)
-        said.say(rows[addressed[~local]], "E103")
-        said.say(rows[addressed[local & ~domain]], "E102")
-        reserved = local & domain & (texts.lengths <= _LONGEST_USUAL)
-        if reserved.any():
-            reserved &= matches(texts.text, _RESERVED)
-            said.say(rows[addressed[reserved]], "E104")
+    may_be_website = cells.holding(cells.places(lambda data: data == ord("/"))) | (cells.first | _CASE == ord("w"))
+    say(np.flatnonzero(settled & may_be_website & (said.which[rows] == UNDECIDED)), _WEBSITE, "E108")
+    settled &= said.which[rows] == UNDECIDED
+    said.say(rows[settled & (signs == 0)], "E101")
+    said.say(rows[settled & (signs > 0) & is_long], "E105")
+    addressed = np.flatnonzero(settled & (signs > 0) & ~is_long)
+    if not addressed.size:
+        return
+    texts = Cells(lowered.take(_arrow.array(addressed)))
+    local = matches(texts.text, _LOCAL_PART)
+    said.say(rows[addressed[~local]], "E103")
+    # No domain holds another @.
+    domain = local & (signs[addressed] == 1)
+    domain[domain] = matches(texts.text.filter(_arrow.array(domain)), _MAY_BE_DOMAIN)
+    said.say(rows[addressed[local & ~domain]], "E102")
+    reserved = np.flatnonzero(domain & (texts.lengths <= _LONGEST_USUAL))
+    if reserved.size:
+        reserved = reserved[matches_plain(texts.text.take(_arrow.array(reserved)), _RESERVED)]
+        said.say(rows[addressed[reserved]], "E104")

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
-from schemas.lanes.cells import Bools, Cells, Column, Longs
+from schemas.lanes.cells import Bools, Cells, Column, Longs, matches_plain
 from schemas.lanes.deciding import Said
 
 _arrow: Any = pa
@@ -65,8 +65,9 @@ def refuse(rows: Longs, cells: Cells, is_bare: Bools, said: Said) -> None:
 
     with_at, with_colon = _holding(cells, "@"), _holding(cells, ":")
     is_parted = _holding(cells, " ,;|")
-    has_slashes = _starting(text, "http://") | _starting(text, "https://")
-    has_http = has_slashes | _starting(text, "http:") | _starting(text, "https:")
+    with_http, with_https = starting(text, "http://"), starting(text, "https://")
+    has_slashes = with_http | with_https
+    has_http = has_slashes | (with_colon & (starting(text, "http:") | starting(text, "https:")))
     say("W102", with_colon & ~has_http, _OTHER_SCHEME)
     say("W106", with_at, _EMAIL)
     say("W105", with_at & has_slashes, _USER_INFO)
@@ -84,8 +85,8 @@ def refuse(rows: Longs, cells: Cells, is_bare: Bools, said: Said) -> None:
     bad[_among(text, word & ~single, _ANY_HOST)] = True
     bad[_among(text, bad, _GOOD_HOST)] = False
     said.say(rows[bad], "W108")
-    is_scheme = _compute.is_in(text, value_set=_arrow.array(["http://", "https://"], _arrow.large_string()))
-    said.say(rows[is_scheme.to_numpy(zero_copy_only=False) & ~is_bare], "W101")
+    is_scheme = (with_http & (cells.lengths == len("http://"))) | (with_https & (cells.lengths == len("https://")))
+    said.say(rows[is_scheme & ~is_bare], "W101")
 
 
 def _among(text: Column, chosen: Bools, pattern: str) -> Longs:
@@ -93,9 +94,7 @@ def _among(text: Column, chosen: Bools, pattern: str) -> Longs:
     places = np.flatnonzero(chosen)
     if not places.size:
         return places
-    found = _compute.match_substring_regex(text.take(_arrow.array(places)), pattern)
-    is_matched: Bools = found.to_numpy(zero_copy_only=False)
-    return places[is_matched]
+    return places[matches_plain(text.take(_arrow.array(places)), pattern)]
 
 
 def _holding(cells: Cells, characters: str) -> Bools:
@@ -104,6 +103,7 @@ def _holding(cells: Cells, characters: str) -> Bools:
     return cells.holding(table[cells.data])
 
 
-def _starting(text: Column, prefix: str) -> Bools:
+def starting(text: Column, prefix: str) -> Bools:
+    """Return which texts begin so."""
     found: Bools = _compute.starts_with(text, prefix).to_numpy(zero_copy_only=False)
     return found

@@ -11,9 +11,9 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
-from schemas.lanes.cells import Bools, Bytes, Cells, Column, Longs, column_from
+from schemas.lanes.cells import Bools, Bytes, Cells, Column, Longs, column_from, matches
 from schemas.lanes.deciding import Codes, Lane, Said, Values
-from schemas.lanes.website_refusals import refuse
+from schemas.lanes.website_refusals import refuse, starting
 
 _arrow: Any = pa
 _compute: Any = pc
@@ -65,12 +65,13 @@ def website_lane() -> Lane:
 def _decide(cells: Cells, is_open: Bools, said: Said, values: Values) -> None:
     looked_at = is_open & cells.plain & (cells.lengths <= _LONGEST)
     looked_at[_with_punycode(cells)] = False
-    matched = looked_at & _matches(cells.text, _WEBSITE)
+    matched = looked_at & matches(cells.text, _WEBSITE)
     accepted = _with_short_host(cells, matched)
-    lacks_scheme = ~_with_scheme(cells)
-    has_capitals = cells.holding(_capitals(cells))
-    said.say(accepted & ~lacks_scheme & ~has_capitals)
-    for chosen in (accepted & lacks_scheme & ~has_capitals, accepted & has_capitals):
+    has_capitals = cells.holding(cells.places(_are_capitals))
+    small = accepted & ~has_capitals
+    has_scheme = starting(cells.text, "https://") | starting(cells.text, "http://")
+    said.say(small & has_scheme)
+    for chosen in (small & ~has_scheme, accepted & has_capitals):
         rows = np.flatnonzero(chosen)
         if rows.size:
             _spell(rows, cells.take(rows), said, values)
@@ -92,16 +93,16 @@ def _decide_others(rows: Longs, texts: Column, said: Said, values: Values) -> No
     is_opened = bare.lengths < Cells(closed).lengths
     ended = np.flatnonzero(is_bare & ~is_opened)
     reads_bare = is_opened.copy()
-    reads_bare[ended[_matches(texts.take(_arrow.array(ended)), _ENDED)]] = True
+    reads_bare[ended[matches(texts.take(_arrow.array(ended)), _ENDED)]] = True
     may_have_port = bare.holding(_may_begin_default_port(bare.data))
     # As a text that is not bare is no address of the alphabet, only another without its port can be one.
     asked = np.flatnonzero(is_bare | may_have_port)
     is_readable = np.zeros(len(rows), dtype=np.bool_)
     if asked.size:
         with_port = bare.take(asked)
-        cells = Cells(_compute.replace_substring_regex(with_port.text, _DEFAULT_PORT, r"\1\2\3"))
+        cells = _without_default_port(with_port, np.flatnonzero(may_have_port[asked]))
         lost_port = cells.lengths < with_port.lengths
-        readable = _matches(cells.text, _WEBSITE)
+        readable = matches(cells.text, _WEBSITE)
         is_readable[asked] = readable
         was_bare = is_bare[asked]
         accepted = _with_short_host(cells, readable & (reads_bare[asked] | ~was_bare))
@@ -113,6 +114,15 @@ def _decide_others(rows: Longs, texts: Column, said: Said, values: Values) -> No
     rest = np.flatnonzero(~is_readable)
     if rest.size:
         refuse(rows[rest], bare.take(rest), is_bare[rest], said)
+
+
+def _without_default_port(cells: Cells, rows: Longs) -> Cells:
+    """Return k texts, those of the chosen ones that begin like an address without the port of their scheme."""
+    if not rows.size:
+        return cells
+    values = Values(cells.text)
+    values.put(rows, _compute.replace_substring_regex(cells.text.take(_arrow.array(rows)), _DEFAULT_PORT, r"\1\2\3"))
+    return Cells(values.column())
 
 
 def _spell(
@@ -144,7 +154,7 @@ def _spell(
 
 def _in_lower_case(cells: Cells, lacks_scheme: Bools) -> tuple[Bools, Column]:
     """Return which addresses have capitals in scheme or host, and all k of them without these."""
-    capitals = _capitals(cells)
+    capitals = _are_capitals(cells.data)
     if not capitals.any():
         return np.zeros(len(cells), dtype=np.bool_), cells.text
     stops = np.flatnonzero(_PARTING[cells.data])
@@ -163,9 +173,9 @@ def _may_begin_default_port(data: Bytes) -> Bools:
     return found
 
 
-def _capitals(cells: Cells) -> Bools:
+def _are_capitals(data: Bytes) -> Bools:
     # Bytes below "A" wrap around to large numbers.
-    found: Bools = cells.data - np.uint8(ord("A")) < 26
+    found: Bools = data - np.uint8(ord("A")) < 26
     return found
 
 
@@ -193,19 +203,12 @@ def _with_short_host(cells: Cells, matched: Bools) -> Bools:
     if not long.size:
         return matched
     found = matched.copy()
-    found[long] = _matches(cells.text.take(_arrow.array(long)), _HOST_OF_63)
+    found[long] = matches(cells.text.take(_arrow.array(long)), _HOST_OF_63)
     return found
 
 
 def _with_punycode(cells: Cells) -> Longs:
     """Return the positions of texts that hold `xn--`, in any case."""
-    hyphens = cells.data == ord("-")
-    twice = np.zeros_like(hyphens)
-    np.logical_and(hyphens[:-1], hyphens[1:], out=twice[:-1])
-    rows = np.flatnonzero(cells.holding(twice))
-    return rows[_matches(cells.text.take(_arrow.array(rows)), "[Xx][Nn]--")] if rows.size else rows
-
-
-def _matches(texts: Column, pattern: str) -> Bools:
-    found: Bools = _compute.match_substring_regex(texts, pattern).to_numpy(zero_copy_only=False)
-    return found
+    hyphens = cells.places(lambda data: data == ord("-"))
+    rows = np.flatnonzero(cells.holding(hyphens[:-1][np.diff(hyphens) == 1]))
+    return rows[matches(cells.text.take(_arrow.array(rows)), "[Xx][Nn]--")] if rows.size else rows
