@@ -18,19 +18,9 @@ library judges the rest:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Set
-from types import MappingProxyType
-from typing import NamedTuple
+from collections.abc import Set
 
 import phonenumbers
-from phonenumbers import (
-    Leniency,
-    NumberParseException,
-    PhoneNumber,
-    PhoneNumberFormat,
-    PhoneNumberMatcher,
-    ValidationResult,
-)
 
 from schemas.kinds.blanks import (
     DEFAULT_PLACEHOLDERS,
@@ -39,6 +29,7 @@ from schemas.kinds.blanks import (
     remove_invisible,
     settle,
 )
+from schemas.kinds.phone_readers import LibraryReader, Reader, Reading
 from schemas.specs import PhoneForm
 from schemas.verdicts import Verdict
 
@@ -48,30 +39,8 @@ _LONGEST_CELL = 250
 _LONGEST_EXTENSION = 9
 """Most digits of an extension behind a bare `x`. Source: phonenumbers, `phonenumberutil._create_extn_pattern`."""
 
-_LONGEST_NUMBER = 17
-"""Most digits of a national number. Source: phonenumbers, `phonenumberutil._MAX_LENGTH_FOR_NSN`."""
-
 _FEWEST_DIGITS = 7
 """A part of a cell with fewer digits is no second number, but an extension or a change of the last digits."""
-
-_UNPARSED = MappingProxyType(
-    {
-        NumberParseException.INVALID_COUNTRY_CODE: "P106",
-        NumberParseException.NOT_A_NUMBER: "P101",
-        NumberParseException.TOO_SHORT_AFTER_IDD: "P102",
-        NumberParseException.TOO_SHORT_NSN: "P102",
-        NumberParseException.TOO_LONG: "P103",
-    }
-)
-_IMPOSSIBLE = MappingProxyType(
-    {
-        ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "P104",
-        ValidationResult.INVALID_COUNTRY_CODE: "P106",
-        ValidationResult.TOO_SHORT: "P102",
-        ValidationResult.INVALID_LENGTH: "P105",
-        ValidationResult.TOO_LONG: "P103",
-    }
-)
 
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+", re.ASCII)
 _DECIMAL = re.compile(r"(\+?\d{6,})[.,]0{1,2}", re.ASCII)
@@ -88,13 +57,6 @@ _USUAL = re.compile(r"[\d+\-.()/ \u00A0\u202F\u2007\u2009\u3000\u2010-\u2015\u22
 _BRACKETED = re.compile(r"\([^()]*\)")
 _PLUS_BEHIND = re.compile(r"[\d+].*\+")
 _WIDE = str.maketrans("\uff08\uff09\uff0b", "()+")
-
-
-class _Reading(NamedTuple):
-    """What the library says to a text: a number that is possible, or the code of the error."""
-
-    number: PhoneNumber | None
-    error: str = ""
 
 
 def judge_phone(
@@ -133,10 +95,15 @@ def judge_phone(
     >>> judge_phone("+1 202 555 0123 ext. 12", region=None)
     Verdict(value='+12025550123 x12', codes=('P001',))
 
-    Source: phonenumbers, `parse`, `is_possible_number_with_reason` (`is_possible_number` takes a local number for a
-    whole one), `is_valid_number` and `region_code_for_number`.
+    Source: phonenumbers, `parse`, `is_possible_number_with_reason`, `is_valid_number` and `region_code_for_number`.
     """
-    write = _FORMS[form]
+    return judge_phone_by(LibraryReader.of(region, form), text, strict=strict, placeholders=placeholders)
+
+
+def judge_phone_by(
+    reader: Reader, text: str, *, strict: bool = False, placeholders: Set[str] = DEFAULT_PLACEHOLDERS
+) -> Verdict:
+    """Return the verdict of one cell by what a reader says of numbers; otherwise as `judge_phone`."""
     verdict = judge_blank(text, placeholders) or judge_undecodable(text)
     if verdict is not None:
         return verdict
@@ -144,16 +111,16 @@ def judge_phone(
     if len(trimmed) > _LONGEST_CELL:
         return Verdict(None, ("P103",))
     repairs: list[str] = []
-    reading = _read_cell(trimmed, region, repairs)
-    if reading.number is None:
+    reading = _read_cell(trimmed, reader, repairs)
+    if reading.phone is None:
         return Verdict(None, (reading.error,))
-    settled = _settle_spelling(reading.number, region, write)
+    settled = reading.phone.settle()
     if settled is None:
         return Verdict(None, ("P101",))
-    number, value = settled
-    if number != reading.number:
+    phone, value, mended = settled
+    if mended:
         repairs.append("P203")
-    assigned = phonenumbers.is_valid_number(number)
+    assigned = phone.is_assigned()
     if strict and not assigned:
         return Verdict(None, ("P108",))
     steps = [
@@ -161,17 +128,17 @@ def judge_phone(
         ("P001", value != trimmed and not repairs),
         *((code, value != trimmed) for code in dict.fromkeys(repairs)),
         ("P201", not assigned),
-        ("P202", assigned and region is not None and phonenumbers.region_code_for_number(number) != region),
+        ("P202", assigned and phone.is_abroad()),
     ]
     return settle(value, tuple(code for code, applies in steps if applies), placeholders)
 
 
-def _read_cell(text: str, region: str | None, repairs: list[str]) -> _Reading:
+def _read_cell(text: str, reader: Reader, repairs: list[str]) -> Reading:
     """Return the reading of a trimmed cell after the repairs that it needs, whose codes are added to `repairs`."""
     if _SCIENTIFIC.fullmatch(text):
-        return _Reading(None, "P107")
+        return Reading(None, "P107")
     if "@" in text or "://" in text:
-        return _Reading(None, "P101")
+        return Reading(None, "P101")
     seen = remove_invisible(text).strip()
     if seen != text:
         repairs.append("P203")
@@ -179,59 +146,61 @@ def _read_cell(text: str, region: str | None, repairs: list[str]) -> _Reading:
     if decimal:
         repairs.append("P205")
         seen = decimal[1]
-    first = _first_part(seen, region)
+    first = _first_part(seen, reader)
     if first is not None:
         repairs.append("P206")
         seen = first
-    reading = _read_words(seen, region, repairs)
+    reading = _read_words(seen, reader, repairs)
     if reading.error in ("P101", "P103", "P105"):
-        first = _first_match(text, region)
+        first = reader.find_first(text)
         if first is not None:
             del repairs[:]
             repairs.append("P206")
-            reading = _read_words(first, region, repairs)
+            reading = _read_words(first, reader, repairs)
     return reading
 
 
-def _read_words(text: str, region: str | None, repairs: list[str]) -> _Reading:
+def _read_words(text: str, reader: Reader, repairs: list[str]) -> Reading:
     """Return the reading of one number that may have words around it."""
     words = [match for match in _WORD.finditer(text) if match[1] is None]
     if not words:
-        return _read_marks(text, region, repairs)
+        return _read_marks(text, reader, repairs)
     bare = _drop_words(text)
-    reading = _read(bare, region)
-    if reading.number is not None:
+    reading = reader.read(bare)
+    if reading.phone is not None:
         if any(_stands_for_a_digit(match) for match in words):
-            return _Reading(None, "P101")
+            return Reading(None, "P101")
         repairs.append("P204")
-        return _read_marks(bare, region, repairs)
+        return _read_marks(bare, reader, repairs, reading)
     if reading.error == "P104":
         return reading
-    dialled = _read(text, region)
-    if dialled.number is not None and not dialled.number.extension and _is_vanity(text):
-        return dialled
+    if _is_vanity(text):
+        dialled = reader.read(text)
+        if dialled.phone is not None and not dialled.phone.extension:
+            return dialled
     return reading
 
 
-def _read_marks(text: str, region: str | None, repairs: list[str]) -> _Reading:
-    """Return the reading of one number without words; odd punctuation makes it a repair."""
+def _read_marks(text: str, reader: Reader, repairs: list[str], known: Reading | None = None) -> Reading:
+    """Return the reading of one number without words, which may be known; odd punctuation makes it a repair."""
     second = _SECOND_EXTENSION.search(text)
     if second:
         # The library ends the number here: `583-6985 x302/x2303` are two, but `583-6985/x302` is one.
         before = text[: second.start()].rstrip(" \t\\/")
-        several = _read(before, region).number
+        several = reader.read(before).phone
         if several is not None and several.extension:
             repairs.append("P206")
             text = before
         else:
             repairs.append("P203")
             text = f"{before} x{text[second.end() :]}"
-    reading = _read(text, region)
-    if reading.number is None:
+        known = None
+    reading = known or reader.read(text)
+    if reading.phone is None:
         return reading
-    extension = phonenumbers.normalize_digits_only(reading.number.extension or "")
+    extension = reading.phone.extension
     if len(extension) > _LONGEST_EXTENSION:
-        return _Reading(None, "P103")
+        return Reading(None, "P103")
     body = text
     tail = _EXTENSION.search(text)
     if tail and extension and phonenumbers.normalize_digits_only(tail[1] or tail[2]) == extension:
@@ -241,61 +210,24 @@ def _read_marks(text: str, region: str | None, repairs: list[str]) -> _Reading:
     return reading
 
 
-def _read(text: str, region: str | None) -> _Reading:
-    try:
-        number = phonenumbers.parse(text, region)
-    except NumberParseException as failure:
-        return _Reading(None, _UNPARSED.get(failure.error_type, "P101"))
-    reason = phonenumbers.is_possible_number_with_reason(number)
-    if reason == ValidationResult.IS_POSSIBLE:
-        return _Reading(number)
-    return _Reading(None, _IMPOSSIBLE.get(reason, "P105"))
-
-
-def _first_part(text: str, region: str | None) -> str | None:
+def _first_part(text: str, reader: Reader) -> str | None:
     """Return the first number of a cell that parts several by a mark or a word, or None if it holds just one.
 
     A slash parts an area code from a number as well, so both sides must then be assigned numbers.
     """
+    if _count_digits(text) < 2 * _FEWEST_DIGITS:
+        return None
     for pattern, assigned in ((_PART, False), (_SLASH, True)):
         parts = [part for part in pattern.split(text) if _count_digits(part) >= _FEWEST_DIGITS]
         if len(parts) < 2 or not text.startswith(parts[0]):
             continue
-        readings = [_read(_drop_words(part), region) for part in parts]
-        if assigned and not all(
-            reading.number is not None and phonenumbers.is_valid_number(reading.number) for reading in readings
-        ):
+        readings = [reader.read(_drop_words(part)) for part in parts]
+        if assigned and not all(reading.phone is not None and reading.phone.is_assigned() for reading in readings):
             continue
-        if readings[0].number is not None and any(
-            reading.number is not None or reading.error == "P104" for reading in readings[1:]
+        if readings[0].phone is not None and any(
+            reading.phone is not None or reading.error == "P104" for reading in readings[1:]
         ):
             return parts[0].strip()
-    return None
-
-
-def _first_match(text: str, region: str | None) -> str | None:
-    """Return the first of at least two numbers that the library finds in running text, or None."""
-    matches = PhoneNumberMatcher(text, region, leniency=Leniency.POSSIBLE)
-    found = [match.raw_string for match in matches]
-    return found[0] if len(found) > 1 else None
-
-
-def _settle_spelling(
-    number: PhoneNumber, region: str | None, write: Callable[[PhoneNumber], str]
-) -> tuple[PhoneNumber, str] | None:
-    """Return the number and its text such that reading the text gives the number again, or None.
-
-    A number with a national prefix too many (`+49 00 30 ...`) keeps one of them when it is read, and loses it only
-    when it is read again.
-    """
-    for _ in range(_LONGEST_NUMBER):
-        value = write(number)
-        again = _read(value, region).number
-        if again is None:
-            return None
-        if write(again) == value:
-            return number, value
-        number = again
     return None
 
 
@@ -326,20 +258,3 @@ def _is_odd(body: str) -> bool:
 
 def _count_digits(text: str) -> int:
     return sum(letter.isdecimal() for letter in text)
-
-
-def _write_e164(number: PhoneNumber) -> str:
-    value = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    extension = phonenumbers.normalize_digits_only(number.extension or "")
-    return f"{value} x{extension}" if extension else value
-
-
-def _write_international(number: PhoneNumber) -> str:
-    return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL)
-
-
-def _write_rfc3966(number: PhoneNumber) -> str:
-    return phonenumbers.format_number(number, PhoneNumberFormat.RFC3966)
-
-
-_FORMS = MappingProxyType({"e164": _write_e164, "international": _write_international, "rfc3966": _write_rfc3966})

@@ -15,9 +15,10 @@ import phonenumbers
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
-from schemas.lanes.cells import Bools, Cells, Column, Longs
-from schemas.lanes.deciding import Lane, Said, Values
+from schemas.lanes.cells import Bools, Cells, Column, Longs, column_of
+from schemas.lanes.deciding import UNDECIDED, Lane, Said, Values
 from schemas.lanes.numbers import LEFT, Reader, Statuses, reader_of
+from schemas.lanes.phone_texts import PlanReader, judge_by_plans
 from schemas.lanes.plans import CODES, OTHER, OWN, REFUSED, UNASSIGNED
 from schemas.lanes.spellings import LONGEST, Spellings
 from schemas.specs import PhoneForm
@@ -48,6 +49,7 @@ def phone_lane(region: str | None, strict: bool, form: PhoneForm) -> Lane:
     if form != "e164" or not (region is None or region in phonenumbers.SUPPORTED_REGIONS):
         return _leave
     reader = reader_of(region)
+    texts = PlanReader(reader.plans)
 
     def lane(cells: Cells, is_open: Bools, said: Said, values: Values) -> None:
         if not len(cells):
@@ -74,6 +76,7 @@ def phone_lane(region: str | None, strict: bool, form: PhoneForm) -> Lane:
         others = np.flatnonzero(open_ & (spelt.strange > 0))
         if others.size:
             _decide_others(others, cells, reader, said, values, strict)
+        _decide_one_by_one(np.flatnonzero(is_open & (said.which == UNDECIDED)), cells, texts, said, values, strict)
 
     return lane
 
@@ -146,6 +149,21 @@ def _decide_extended(
     known = np.flatnonzero((numbers.status != LEFT) & ~_is_asked_again(numbers.status))
     spelled = np.where(numbers.repaired, _REPAIRED, np.where(same, _AS_IS, _FORMATTED))
     _say(said, rows[known], numbers.status[known], spelled[known], strict)
+
+
+def _decide_one_by_one(rows: Longs, cells: Cells, reader: PlanReader, said: Said, values: Values, strict: bool) -> None:
+    """Decide what the judge makes of texts when number plans read for it."""
+    if not rows.size:
+        return
+    encoded = cells.text.take(_arrow.array(rows)).dictionary_encode()
+    which: Longs = encoded.indices.to_numpy()
+    verdicts = [judge_by_plans(reader, text, strict) for text in encoded.dictionary.to_pylist()]
+    places = [UNDECIDED if verdict is None else said.place(verdict.codes) for verdict in verdicts]
+    said.which[rows] = np.array(places, dtype=np.int16)[which]
+    texts = [None if verdict is None else verdict.value for verdict in verdicts]
+    held = np.array([text is not None for text in texts])[which]
+    values.put(rows[held], column_of([text or "" for text in texts]), which[held])
+    values.drop(rows[~held])
 
 
 def _say(said: Said, rows: Longs, status: Statuses, spelled: Longs, strict: bool) -> None:

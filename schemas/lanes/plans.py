@@ -49,7 +49,8 @@ _POSSIBLE = OWN
 
 Number: TypeAlias = tuple[int, str, bool]
 """What is said of digits: `OWN`, `UNASSIGNED`, `OTHER`, or one of `REFUSED`; the number in E.164, "" where it is
-refused; and whether a national prefix too many had to be taken away to get a number that reads as itself."""
+refused; and whether a national prefix too many had to be taken away to get a number that reads as itself, or would have
+had to where there is none."""
 
 
 class Plan:
@@ -335,7 +336,7 @@ class Plans:
                 status, text, _ = self.read(value)
                 return status, text, True
             value = again
-        return REFUSED["P101"], "", False
+        return REFUSED["P101"], "", True
 
 
 @cache
