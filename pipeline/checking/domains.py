@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-_MOST_KEPT = 1 << 16
-"""Hosts whose domain is remembered across batches: about 15 MB."""
+_MOST_KEPT = 1 << 14
+"""Hosts whose domain is remembered across batches: about 4 MB."""
+
+
+_TWO_LABELS = re.compile(r"(?:www\.)?([a-z0-9_-]+\.([a-z0-9-]+))")
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -21,22 +24,27 @@ def registrable(host: str) -> str:
     ('acme.co.uk', '')
     """
     name = (host if host.isascii() else _in_ascii(host)).lower().rstrip(".")
-    short = name.removeprefix("www.") if www_is_no_name() else name
-    if _is_its_own(short):
-        return short
     return str(_suffixes(name.rpartition(".")[2]).privatesuffix(name) or "") if name else ""
 
 
-def _is_its_own(name: str) -> bool:
-    """Return whether a host of two labels is a registrable domain since no rule names it.
+def registrables(hosts: Sequence[str]) -> list[str]:
+    """Return the registrable domain of each host, as `registrable` does, and faster where it is plain to see.
 
-    An ending of one label is a public suffix, whether the list has it or not. The list has other letters than ASCII as
-    they are.
+    >>> registrables(["www.acme.com", "acme.de", "www.acme.co.uk"])
+    ['acme.com', 'acme.de', 'acme.co.uk']
     """
-    first, _, rest = name.partition(".")
-    if not (first and rest) or "." in rest or "xn--" in name or not name.isascii():
-        return False
-    return not {name.encode(), f"*.{name}".encode(), f"*.{rest}".encode()} & _rules()
+    if not www_is_no_name():
+        return [*map(registrable, hosts)]
+    named, wild = _rules_of_two_labels(), _wild_endings()
+    found: list[str] = []
+    for host in hosts:
+        # An ending of one label is a public suffix, whether the list has it or not. It has other letters as they are.
+        plain = _TWO_LABELS.fullmatch(host)
+        if plain is None or plain[2] in wild or plain[1] in named or "xn--" in host:
+            found.append(registrable(host))
+        else:
+            found.append(plain[1])
+    return found
 
 
 def email_domain(value: str) -> str:
@@ -98,9 +106,15 @@ def _lines(part: bytes) -> Iterator[bytes]:
 
 
 @cache
-def _rules() -> frozenset[bytes]:
-    """Return the list's rules; a comment that begins with another word than one of two slashes does no harm."""
-    return frozenset(re.findall(rb"^[^\s/]\S*", _text(), re.MULTILINE))
+def _rules_of_two_labels() -> frozenset[str]:
+    """Return the names of two labels that a rule speaks of, be it a plain one, an exception or a wild one below it."""
+    return frozenset(rule.decode() for rule in re.findall(rb"^(?:\*\.|!)?([^\s/.*!]+\.[^\s/.]+)(?=\s)", _text(), re.M))
+
+
+@cache
+def _wild_endings() -> frozenset[str]:
+    """Return the endings of one label below which every name is a public suffix."""
+    return frozenset(rule.decode() for rule in re.findall(rb"^\*\.([^\s/.]+)(?=\s)", _text(), re.M))
 
 
 @cache

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 
-from pipeline.checking.domains import email_domain, registrable, website_domain, www_is_no_name
+from pipeline.checking.domains import email_domain, registrables, website_domain, www_is_no_name
 from pipeline.checking.hits import Longs
 from pipeline.checking.hosts import Column, column_of, email_hosts, has_host, is_odd, website_hosts
 
@@ -170,7 +170,8 @@ def _numbered(hosts: Column, numbers: dict[str, int]) -> Longs:
     if not len(hosts):
         return np.zeros(0, dtype=np.int64)
     encoded = hosts.dictionary_encode()
-    places = [numbers.setdefault(registrable(host), len(numbers)) for host in encoded.dictionary.to_pylist()]
+    names = registrables(encoded.dictionary.to_pylist())
+    places = [numbers.setdefault(name, len(numbers)) for name in names]
     found: Longs = np.array(places, dtype=np.int64)[encoded.indices.to_numpy()]
     return found
 

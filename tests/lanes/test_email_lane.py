@@ -239,10 +239,34 @@ NAMED = {
         "\x1ca@b.co",
     ],
     "other letters": [
-        *("josé.smith@acme.com", "José@ACME.com", "zoë@acme", "zoë@my_acme.com", "用户@acme.com", "zoë@ü.local", "ß@a.local"),
+        *(
+            "josé.smith@acme.com",
+            "José@ACME.com",
+            "zoë@acme",
+            "zoë@my_acme.com",
+            "用户@acme.com",
+            "zoë@ü.local",
+            "ß@a.local",
+        ),
         *("zoë smith@acme.com", "zoë@@acme.com", "ü@x.com, ö@y.com", "ann´s mail@acme.com", "ann\uff20acme.com"),
-        *("ann\uff20x@acme.com", "www.ü.com", "ü.com/x", "ü://x.com", "zoë.acme.com", "maılto:a@b.co", "\u017fmtp:a@b.co"),
-        *("mailto:ann%40x@acme.com", "(zoë@acme.com)", "mailto:zoë@acme.com", "é" * 130, "é" * 101 + "@", "mar\u212aeting@acme.com", "a\u037eb@a.com"),
+        *(
+            "ann\uff20x@acme.com",
+            "www.ü.com",
+            "ü.com/x",
+            "ü://x.com",
+            "zoë.acme.com",
+            "maılto:a@b.co",
+            "\u017fmtp:a@b.co",
+        ),
+        *(
+            "mailto:ann%40x@acme.com",
+            "(zoë@acme.com)",
+            "mailto:zoë@acme.com",
+            "é" * 130,
+            "é" * 101 + "@",
+            "mar\u212aeting@acme.com",
+            "a\u037eb@a.com",
+        ),
         *("é" * 60 + "@" + "b" * 64 + ".com", "é@" + "b" * 63 + ".com", "a@ñ.es", "a@Ñandú.ES", "a@a.рф", "a@ñ--x.es"),
     ],
     "white space at an end": ["a@b.co\t", "\u3000a@b.co", "a@b.co\u00a0", "\u2003none\x1f", "\x1c\x7f"],
@@ -340,7 +364,24 @@ def random_domain(random: Random) -> str:
 
 
 ODD = (
-    *("ı", "ſ", "İ", "ŉ", "ς", "ΐ", "\u0301", "\u0338", "\u200d", "\u00b7", "\u3002", "\uff0e", "א", "ب", "٣", "\u212a"),
+    *(
+        "ı",
+        "ſ",
+        "İ",
+        "ŉ",
+        "ς",
+        "ΐ",
+        "\u0301",
+        "\u0338",
+        "\u200d",
+        "\u00b7",
+        "\u3002",
+        "\uff0e",
+        "א",
+        "ب",
+        "٣",
+        "\u212a",
+    ),
     *("ǆ", "ệ", "--", "xn--", ".", "-", "\u00ad", "X", "_"),
 )
 ENDS = ("com", "com", "de", "local", "test", "c0m", "xn--p1ai", "рф", "éa", "a1", "ñ", "公司", "x-1", "LOCAL")
