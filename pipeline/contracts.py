@@ -213,16 +213,15 @@ def judge(contract: Contract, frame: pd.DataFrame, policy: Policy) -> Judged:
             _terse_schema(contract.model).validate(frame, lazy=True)
         except pa.errors.SchemaErrors as failure:
             failures = list(failure.schema_errors)
-    confirmed = {name: np.zeros(len(frame), dtype=np.bool_) for name in verdicts.columns}
+    confirmed = np.zeros(len(frame), dtype=np.bool_)
     own: list[tuple[str, str, Bools]] = []
     for column, name, mask in _masks(failures, len(frame)):
-        if name == REFUSED and column in confirmed:
-            confirmed[column] |= mask
+        if name == REFUSED:
+            confirmed |= mask
         else:
             own.append((column, name, mask))
-    for name, mask in confirmed.items():
-        if not np.array_equal(mask, verdicts.columns[name].refused):
-            raise RuleCrashed(f"the contract {contract.name} and the verdicts of {name!r} disagree")
+    if not np.array_equal(confirmed, Judged(verdicts, ()).refused(len(frame))):
+        raise RuleCrashed(f"the contract {contract.name} and the verdicts disagree")
     return Judged(verdicts, tuple(own))
 
 

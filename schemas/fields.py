@@ -53,7 +53,7 @@ class _NotRefusedFor:
     """A check that reads the verdict that the schema's parser left with the frame.
 
     Args:
-        code: The rule that may refuse a cell; None for any.
+        code: The rule that may refuse a cell of the column; None for any rule in any column of the record.
     """
 
     def __init__(self, code: str | None) -> None:
@@ -61,23 +61,28 @@ class _NotRefusedFor:
         self.__name__ = code or REFUSED
 
     def __call__(self, column: Any) -> Any:
-        return read_verdicts(column).passes(str(column.name), self.code, column.index)
+        verdicts = read_verdicts(column)
+        if self.code is None:
+            return verdicts.accepts(column.index)
+        return verdicts.passes(str(column.name), self.code, column.index)
 
 
 def terse(schema: pa.DataFrameSchema) -> pa.DataFrameSchema:
-    """Return a copy of a contact schema for whoever has the verdicts: each field has one check of them, `REFUSED`.
+    """Return a copy of a contact schema for whoever has the verdicts: one check of them, `REFUSED`, of whole records.
 
-    The other checks, a user's own, stay, and spell out one failing value each. Pandera's cost is in the number of
-    checks and in the text of failing values, not in finding them.
+    The other checks, a user's own, stay, and spell out one failing value each. What Pandera costs lies in the number of
+    checks that fail and in the text of failing values, not in finding them.
     """
     terse = copy.copy(schema)
     terse.columns = {name: copy.copy(column) for name, column in schema.columns.items()}
+    of_records = [pa.Check(_NotRefusedFor(None), name=REFUSED, ignore_na=False, n_failure_cases=1)]
     for column in terse.columns.values():
         own = [copy.copy(check) for check in column.checks if not isinstance(check._check_fn, _NotRefusedFor)]
         for check in own:
             check.n_failure_cases = 1
-        of_verdicts = pa.Check(_NotRefusedFor(None), name=REFUSED, ignore_na=False, n_failure_cases=1)
-        column.checks = [of_verdicts, *own] if len(own) < len(column.checks) else own
+        spec = (column.metadata or {}).get(_MARK)
+        # The key bears it: its column is always there.
+        column.checks = [*of_records, *own] if isinstance(spec, FieldSpec) and spec.key else own
     return terse
 
 

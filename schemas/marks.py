@@ -67,18 +67,34 @@ class FrameVerdicts:
 
     columns: Mapping[str, ColumnVerdicts]
 
-    def passes(self, name: str, code: str | None, index: pd.Index[Any]) -> pd.Series[bool]:
-        """Return, for each cell of a column, whether the code does not reject it; without a code, whether none does.
+    def passes(self, name: str, code: str, index: pd.Index[Any]) -> pd.Series[bool]:
+        """Return, for each cell of a column, whether the code does not reject it.
 
         Raises:
             ValueError: The column is not the one that was judged.
         """
         column = self.columns[name]
-        good = ~column.where(lambda mark: mark.severity is Severity.ERROR and code in (None, mark.code))
-        if len(index) != len(good):
-            # Pandera's head, tail and sample check a part of what the parser saw.
-            places = column.values.index.get_indexer(index)
-            if (places < 0).any():
-                raise ValueError(f"the verdicts of {name!r} belong to another frame")
-            good = good[places]
-        return pd.Series(good, index=index)
+        good = ~column.where(lambda mark: mark.severity is Severity.ERROR and mark.code == code)
+        return _at(good, column.values.index, index, name)
+
+    def accepts(self, index: pd.Index[Any]) -> pd.Series[bool]:
+        """Return, for each record, whether no cell of it is refused.
+
+        Raises:
+            ValueError: The frame is not the one that was judged.
+        """
+        name, some = next(iter(self.columns.items()))
+        good = np.ones(len(some.which), dtype=np.bool_)
+        for column in self.columns.values():
+            good &= ~column.refused
+        return _at(good, some.values.index, index, name)
+
+
+def _at(good: Bools, judged: pd.Index[Any], index: pd.Index[Any], name: str) -> pd.Series[bool]:
+    """Return verdicts by an index: that of what was judged, or of a part of it (Pandera's head, tail and sample)."""
+    if len(index) != len(good):
+        places = judged.get_indexer(index)
+        if (places < 0).any():
+            raise ValueError(f"the verdicts of {name!r} belong to another frame")
+        good = good[places]
+    return pd.Series(good, index=index)

@@ -49,9 +49,7 @@ _WIDE_DOT_ATOM = re.compile(_DOT_ATOM.pattern.replace("[A-Z", "[\u0080-\U0010fff
 _LETTERS_OF_HOSTS = re.compile("[A-Za-z0-9.\u0080-\U0010ffff-]+")
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _HOST = re.compile(rf"(?:{_LABEL}\.)+(?:[A-Za-z0-9][A-Za-z0-9-]*)?[A-Za-z]")
-_WIDE_LABELS = re.compile(
-    r"L(?:L|-(?!-))*(?<!-)(?:\.L(?:L|-(?!-))*(?<!-))+".replace("L", f"[a-z0-9{SMALL_LETTERS}]")
-)
+_WIDE_LABELS = re.compile(r"L(?:L|-(?!-))*(?<!-)(?:\.L(?:L|-(?!-))*(?<!-))+".replace("L", f"[a-z0-9{SMALL_LETTERS}]"))
 _ASCII_OR_OURS = re.compile(f"[A-Za-z0-9.{SMALL_LETTERS}{CAPITALS}-]+")
 _RESERVED_HYPHENS = re.compile(r"(?:\A|\.)..--")
 _RESERVED = tuple(f".{name}" for name in SPECIAL_USE)
