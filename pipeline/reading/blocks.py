@@ -79,7 +79,8 @@ class Block:
         """
         if self.data.isascii():
             return 0
-        return int(np.count_nonzero(np.maximum.reduceat(self.array, self.line_starts) > 127))
+        beyond = np.flatnonzero(self.array > 127)
+        return len(np.unique(np.searchsorted(self.line_ends, beyond, side="right")))
 
 
 def whole_lines(

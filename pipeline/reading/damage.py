@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
+import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 from pipeline.reading.blocks import holds_pair
 from pipeline.reading.noting import finding
 from pipeline.records import Finding, Table
+
+_arrow: Any = pa
+_compute: Any = pc
 
 # UTF-8 bytes above ASCII, each read as a character of its own: the first byte of a character, then its second.
 # Source: RFC 3629, section 4 (C2 to F4, then 80 to BF); WHATWG, Encoding Standard, index windows-1252.
@@ -38,16 +43,19 @@ def damage_in(table: Table, data: bytes) -> Iterator[Finding]:
         table: n records.
         data: The bytes that they were read from; they are searched first, since most tables have no damage.
     """
-    # Whether a pattern can match at all is told much faster by its rarest bytes.
-    may_be_error = (
+    if _may_be_error(data):
+        yield from _cells_like(table, _SPREADSHEET, "R210", may_hold=_may_be_error, damaged=lambda _: True)
+    if not data.isascii() and _may_be_mojibake(data):
+        yield from _cells_like(table, _MOJIBAKE, "R209", may_hold=_may_be_mojibake, damaged=is_mojibake)
+
+
+def _may_be_error(data: bytes) -> bool:
+    """Return whether there may be what a spreadsheet leaves: its rarest bytes tell much faster than its pattern."""
+    return (
         (b"#" in data and _ERROR_BYTES.search(data) is not None)
         or holds_pair(data, b"Ee", ord("+"))
         or (holds_pair(data, b":", ord("5")) and b"Err:5" in data)
     )
-    if may_be_error:
-        yield from _cells_like(table, _SPREADSHEET, "R210", damaged=lambda _: True)
-    if not data.isascii() and _may_be_mojibake(data):
-        yield from _cells_like(table, _MOJIBAKE, "R209", damaged=is_mojibake)
 
 
 def _may_be_mojibake(data: bytes) -> bool:
@@ -76,14 +84,25 @@ def _byte_of(character: str) -> int:
     return code if code < 0xA0 else character.encode("cp1252")[0]
 
 
-def _cells_like(table: Table, pattern: str, code: str, *, damaged: Callable[[str], bool]) -> Iterator[Finding]:
-    """Yield a finding for each cell that the pattern finds and that is damaged."""
+def _cells_like(
+    table: Table, pattern: str, code: str, *, may_hold: Callable[[bytes], bool], damaged: Callable[[str], bool]
+) -> Iterator[Finding]:
+    """Yield a finding for each cell that the pattern finds and that is damaged; bytes tell most columns apart."""
     for position, name in enumerate(table.header):
-        column: pd.Series[str] = table.frame[position]
-        rows = np.flatnonzero(column.str.contains(pattern, regex=True).to_numpy(dtype=bool))
-        for row in rows.tolist():
-            value = str(column.iloc[row])
+        column: Any = _arrow.array(table.frame[position].array, _arrow.large_string())
+        column = column.combine_chunks() if isinstance(column, _arrow.ChunkedArray) else column
+        if not may_hold(_bytes_of(column)):
+            continue
+        rows = np.flatnonzero(_compute.match_substring_regex(column, pattern).to_numpy(zero_copy_only=False))
+        for row, value in zip(rows.tolist(), column.take(_arrow.array(rows)).to_pylist(), strict=True):
             if damaged(value):
                 yield finding(
                     code, record=int(table.frame.index[row]), line=int(table.lines[row]), column=name, value=value
                 )
+
+
+def _bytes_of(column: Any) -> bytes:
+    """Return the bytes of all cells, in one piece."""
+    _, offsets, text = column.buffers()
+    borders = np.frombuffer(offsets, dtype=np.int64)[column.offset : column.offset + len(column) + 1]
+    return b"" if text is None else memoryview(text)[borders[0] : borders[-1]].tobytes()

@@ -5,10 +5,16 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 
 from pipeline.errors import SourceError, UsageError
 from pipeline.reading.blocks import Block
 from pipeline.records import Encoding
+
+_arrow: Any = pa
 
 UTF8 = "utf-8"
 FALLBACK = "cp1252"
@@ -99,15 +105,27 @@ def _codec_by_nuls(head: bytes) -> str | None:
     return None
 
 
+_LONG = 4096
+
+
 def is_utf8(data: bytes) -> bool:
     """Return whether the bytes are strict UTF-8.
 
     >>> is_utf8("é".encode()), is_utf8("é".encode("cp1252"))
     (True, False)
     """
+    if len(data) < _LONG:
+        try:
+            data.decode(UTF8)
+        except UnicodeDecodeError:
+            return False
+        return True
+    # Arrow looks at the bytes alone, and makes no text of them. Both hold by the Unicode Standard, table 3-7.
+    borders = _arrow.py_buffer(np.array([0, len(data)], dtype=np.int64))
+    whole = _arrow.LargeBinaryArray.from_buffers(_arrow.large_binary(), 1, [None, borders, _arrow.py_buffer(data)])
     try:
-        data.decode(UTF8)
-    except UnicodeDecodeError:
+        whole.cast(_arrow.large_string())
+    except _arrow.ArrowInvalid:
         return False
     return True
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
 
 from pipeline.errors import SourceError, UsageError
+from pipeline.reading.encodings import is_utf8
 
 TEXT = "name,city\nJosé,Zürich\nZoë,Málaga\n"
 ROWS = {1: ["José", "Zürich"], 2: ["Zoë", "Málaga"]}
@@ -161,3 +163,16 @@ def test_other_encodings_are_read_as_asked(load: Any, codec: str, text: str) -> 
     assert (found.source.header, found.rows) == (tuple(header), {1: row})
     assert not found.broken
     assert found.source.encoding.evidence == "it was asked for"
+
+
+def test_long_texts_are_looked_at_as_short_ones_are() -> None:
+    """Arrow's and Python's notion of UTF-8 are one: every pair of bytes, and odd ones anywhere, behind long text."""
+    long = b"a" * 5_000
+    chance = random.Random(3)
+    odd = [bytes((first, second)) for first in range(128, 256, 3) for second in range(0, 256, 5)]
+    odd += [bytes(chance.choices(range(256), k=chance.randrange(1, 6))) for _ in range(20_000)]
+    odd += [b"\xed\xa0\x80", b"\xed\x9f\xbf", b"\xf4\x8f\xbf\xbf", b"\xf4\x90\x80\x80", b"\xc0\x80", b"\xe0\x9f\xbf"]
+    odd += ["é€😀".encode(), b"\xf8\x88\x80\x80\x80", b"\xef\xbf\xbf", b"\xf0\x8f\xbf\xbf"]
+    for data in odd:
+        assert is_utf8(long + data) == is_utf8(data), data
+        assert is_utf8(data + long) == is_utf8(data + b"a"), data
