@@ -197,7 +197,9 @@ def _is_table(rows: Sequence[Sequence[str]], width: int) -> bool:
     first = rows[0]
     if len(first) in (1, width) or not all(map(is_name, first)) or any(cell.endswith(":") for cell in first):
         return False
-    return len(rows) > 1 and len(rows[1]) == len(first)
+    # The rows of another table below may be more than those of the first, of which the next one may be broken.
+    is_wide = len(first) > width and sum(len(row) == len(first) for row in rows[1:]) >= _RUN
+    return is_wide or (len(rows) > 1 and len(rows[1]) == len(first))
 
 
 def _behind_upper_row(rows: Sequence[Sequence[str]], at: int) -> int:

@@ -262,6 +262,16 @@ def test_damage_and_other_lines_do_not_hide_the_dialect(
     assert all("@" in "".join(cells) or found.lines[number] in aside for number, cells in found.rows.items())
 
 
+def test_a_broken_record_below_the_header_does_not_hide_it_where_another_table_is_longer(load: Any) -> None:
+    """The header is wider than the other table, and records of its width follow."""
+    first = "".join(f"a{at}@x.org,{at},Acme,Boss,Ann\n" for at in range(3))
+    other = "Region,Manager,Office\n" + "East,M65,O18\n" * 6
+    found = load("mail,id,company,title,name\na@x.org,1\nc/o Smith,Boss,Ann\n" + first + "\n" + other)
+    assert found.source.header == ("mail", "id", "company", "title", "name")
+    assert {"R309"} <= found.about_file.keys()
+    assert len(found.rows) == 3
+
+
 @pytest.mark.parametrize("title", ["", "Regions\n", "Regions\n\n"])
 @pytest.mark.parametrize("between", ["\n", "\n\n"])
 def test_another_table_is_told_where_blank_lines_stand_between_its_records(load: Any, title: str, between: str) -> None:
