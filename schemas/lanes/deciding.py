@@ -132,9 +132,10 @@ def decide(text: Column, lane: Lane) -> tuple[Said, Values]:
     for settled in (cells.empty, placeholders, padded):
         is_open[settled] = False
     lane(cells, is_open, said, values)
-    for place, codes in enumerate(said.codes):
-        if refuses(codes):
-            values.drop(said.which == place)
+    # The last place is what an undecided cell points to.
+    is_refused = np.array([*map(refuses, said.codes), False])
+    if is_refused.any():
+        values.drop(is_refused[said.which])
     if padded.size:
         _decide_padded(padded, trimmed, lane, said, values)
     return said, values

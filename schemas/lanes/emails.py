@@ -69,7 +69,7 @@ def email_lane() -> Lane:
         said.say(usual)
         rest = np.flatnonzero(is_open & ~usual)
         if rest.size >= _MANY:
-            _decide_many(rest, cells.take(rest), said, values)
+            _decide_many(rest, cells, said, values)
             rest = rest[said.which[rest] == UNDECIDED]
         if rest.size:
             _judge_each(rest, cells.take(rest).text, said, values)
@@ -78,24 +78,25 @@ def email_lane() -> Lane:
 
 
 def _decide_many(rows: Longs, cells: Cells, said: Said, values: Values) -> None:
-    """Decide those of k cells that step 2 suffices for."""
-    plain = np.flatnonzero(cells.plain & (cells.lengths <= LONGEST_CELL))
+    """Decide those of the chosen cells that step 2 suffices for."""
+    is_plain, lengths = cells.plain[rows], cells.lengths[rows]
+    plain = rows[is_plain & (lengths <= LONGEST_CELL)]
     texts, repairs = _repair(cells.take(plain))
-    strange, stand_ins = _stand_ins(cells, np.flatnonzero(~cells.plain & (cells.lengths <= LONGEST_REFUSED)))
+    strange, stand_ins = _stand_ins(cells, rows[~is_plain & (lengths <= LONGEST_REFUSED)])
     inner, forms = decide_plain(Cells(_arrow.concat_arrays([texts, stand_ins])))
     found = inner.which[: len(plain)]
     accepted = np.zeros(len(plain), dtype=np.bool_)
     for place, codes in enumerate(inner.codes):
         chosen = found == place
         if refuses(codes):
-            said.say(rows[plain[chosen]], *codes)
+            said.say(plain[chosen], *codes)
             continue
         accepted |= chosen
         for made in np.unique(repairs[chosen]).tolist():
-            said.say(rows[plain[chosen & (repairs == made)]], *codes, *_codes_of(made))
+            said.say(plain[chosen & (repairs == made)], *codes, *_codes_of(made))
     which = np.flatnonzero(accepted)
-    values.put(rows[plain[which]], forms.column(), which)
-    _adopt_stand_ins(rows[strange], inner, len(plain), said)
+    values.put(plain[which], forms.column().take(_arrow.array(which)))
+    _adopt_stand_ins(strange, inner, len(plain), said)
 
 
 def _adopt_stand_ins(rows: Longs, inner: Said, begin: int, said: Said) -> None:

@@ -108,11 +108,11 @@ def decide_plain(cells: Cells) -> tuple[Said, Values]:
     said, values = Said(len(cells)), Values(cells.text)
     lowered = Cells(_compute.ascii_lower(cells.text))
     fits = usual_emails(lowered)
-    accepted, others = np.flatnonzero(fits), np.flatnonzero(~fits)
+    accepted = np.flatnonzero(fits)
     if accepted.size:
         _spell(accepted, cells.take(accepted), said, values)
-    if others.size:
-        _refuse(others, cells.take(others), lowered.take(others).text, said)
+    if accepted.size < len(cells):
+        _refuse(cells, lowered.text, ~fits, said)
     return said, values
 
 
@@ -136,16 +136,16 @@ def _spell(rows: Longs, cells: Cells, said: Said, values: Values) -> None:
     values.put(rows[differs], column_from(spelled, cells.lengths), np.flatnonzero(differs))
 
 
-def _refuse(rows: Longs, cells: Cells, lowered: Column, said: Said) -> None:
-    """Refuse those of k texts, none of them usual, which no repair alters and whose rule is plain to see."""
+def _refuse(cells: Cells, lowered: Column, is_open: Bools, said: Said) -> None:
+    """Refuse those of the open texts, none of them usual, which no repair alters and whose rule is plain to see."""
 
     def say(chosen: Longs, pattern: str, code: str) -> None:
         """Refuse those of these texts that match."""
         if chosen.size:
-            said.say(rows[chosen[matches(lowered.take(_arrow.array(chosen)), pattern)]], code)
+            said.say(chosen[matches(lowered.take(_arrow.array(chosen)), pattern)], code)
 
     # A repair alters neither what begins and ends so, nor what has no prefix; beside a bracket a dot goes as well.
-    settled = ~OPENS[cells.first] & ~CLOSES[cells.last]
+    settled = is_open & ~OPENS[cells.first] & ~CLOSES[cells.last]
     dots = np.flatnonzero(cells.first == ord("."))
     if dots.size:
         dotted = cells.take(dots)
@@ -159,21 +159,21 @@ def _refuse(rows: Longs, cells: Cells, lowered: Column, said: Said) -> None:
     signs = cells.counts(cells.places(lambda data: data == _AT))
     say(np.flatnonzero(settled & (signs > 1)), _SEVERAL, "E106")
     may_be_website = cells.holding(cells.places(lambda data: data == ord("/"))) | (cells.first | _CASE == ord("w"))
-    say(np.flatnonzero(settled & may_be_website & (said.which[rows] == UNDECIDED)), _WEBSITE, "E108")
-    settled &= said.which[rows] == UNDECIDED
-    said.say(rows[settled & (signs == 0)], "E101")
-    said.say(rows[settled & (signs > 0) & is_long], "E105")
+    say(np.flatnonzero(settled & may_be_website & (said.which == UNDECIDED)), _WEBSITE, "E108")
+    settled &= said.which == UNDECIDED
+    said.say(settled & (signs == 0), "E101")
+    said.say(settled & (signs > 0) & is_long, "E105")
     addressed = np.flatnonzero(settled & (signs > 0) & ~is_long)
     if not addressed.size:
         return
     texts = Cells(lowered.take(_arrow.array(addressed)))
     local = matches(texts.text, _LOCAL_PART)
-    said.say(rows[addressed[~local]], "E103")
+    said.say(addressed[~local], "E103")
     # No domain holds another @.
     domain = local & (signs[addressed] == 1)
     domain[domain] = matches(texts.text.filter(_arrow.array(domain)), _MAY_BE_DOMAIN)
-    said.say(rows[addressed[local & ~domain]], "E102")
+    said.say(addressed[local & ~domain], "E102")
     reserved = np.flatnonzero(domain & (texts.lengths <= _LONGEST_USUAL))
     if reserved.size:
         reserved = reserved[matches_plain(texts.text.take(_arrow.array(reserved)), _RESERVED)]
-        said.say(rows[addressed[reserved]], "E104")
+        said.say(addressed[reserved], "E104")
