@@ -47,6 +47,7 @@ _DECIMAL = re.compile(r"(\+?\d{6,})[.,]0{1,2}", re.ASCII)
 _SECOND_EXTENSION = re.compile(r"[\\/]\s*x(?=\s*\d)")
 _PART = re.compile(r"[,|&\r\n]|;(?!\s*ext=)|\s[\\/]|[\\/]\s|\b(?:or|and|oder|und|ou|et|o|y)\b", re.IGNORECASE)
 _SLASH = re.compile(r"[\\/]")
+_DIGIT = re.compile(r"\d")
 
 _LABEL = r"(?:;\s*ext=|e?xt(?:ensi(?:o\u0301?|\u00F3))?n?|anexo|int|доб|[x\uFF58])[:.]?[ \u00A0\t,-]*"
 _WORD = re.compile(rf"((?<![^\W\d_]){_LABEL}\d+)|[^\W\d_][^\W\d_'’]*", re.IGNORECASE)
@@ -257,4 +258,4 @@ def _is_odd(body: str) -> bool:
 
 
 def _count_digits(text: str) -> int:
-    return sum(letter.isdecimal() for letter in text)
+    return len(_DIGIT.findall(text))

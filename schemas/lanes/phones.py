@@ -15,9 +15,9 @@ import phonenumbers
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
-from schemas.lanes.cells import Bools, Cells, Column, Longs, column_of
+from schemas.lanes.cells import BLANK, Bools, Cells, Column, Longs, column_of
 from schemas.lanes.deciding import UNDECIDED, Lane, Said, Values
-from schemas.lanes.numbers import LEFT, Reader, Statuses, reader_of
+from schemas.lanes.numbers import FEWEST_DIGITS, FEWEST_OF_TWO, LEFT, Reader, Statuses, reader_of
 from schemas.lanes.phone_texts import PlanReader, judge_by_plans
 from schemas.lanes.plans import CODES, OTHER, OWN, REFUSED, UNASSIGNED
 from schemas.lanes.spellings import LONGEST, Spellings
@@ -27,8 +27,14 @@ _arrow: Any = pa
 _compute: Any = pc
 
 # What is told of a spelling before anything else is.
-_SPELLED = (), ("P001",), ("P203",), ("P205",), ("P205", "P203")
-_AS_IS, _FORMATTED, _REPAIRED, _DECIMAL = range(4)
+_SPELLED: tuple[tuple[str, ...], ...] = (
+    *((), ("P001",), ("P203",)),
+    *(("P205",), ("P205", "P203")),
+    *(("P204",), ("P204", "P203")),
+    *(("P206",), ("P206", "P203")),
+)
+_AS_IS, _FORMATTED, _REPAIRED, _DECIMAL, _, _WORDED, _, _FIRST, _ = range(len(_SPELLED))
+"""Where the spelling needed a repair besides, it is the next one."""
 
 # Source of both: `kinds.phones`, `_SCIENTIFIC` and `_LABEL`; what is read as an extension here is read so there.
 _SCIENTIFIC = r"^[+-]?[0-9]+(?:[.,][0-9]+)?[eE][+-]?[0-9]+$"
@@ -36,6 +42,25 @@ _EXTENSION = (
     r"^(?P<body>[-0-9+./()\[\] ]*[0-9]) *(?:[xX]|[eE]?[xX][tT](?:[nN]|[eE][nN][sS][iI][oO][nN])?)[:.]? *"
     r"(?P<extension>[0-9]{1,7})$"
 )
+# Dashes and the blank that a document writes instead of "-" and " "; the library reads them as these. The only other
+# mark that is both, the ideographic blank, may not stand before an extension.
+_DASHES, _BLANK = "[\u2010-\u2015\u2212\uff0d]", "\u00a0"
+# A number with words around it of which the judge drops all: neither an extension's label nor a word that parts two
+# numbers nor anything else of the number stands among them. Source: `kinds.phones`, `_drop_words`.
+_BODY = r"(?:[+]?[0-9]|[(][0-9]+[)])(?:[-0-9. ]|[(][0-9]+[)])*[0-9]"
+_IN_WORDS = (
+    r"^(?P<before>(?:[A-Za-z]+[.:]? *|#)?)"
+    rf"(?P<body>{_BODY.replace('. ', './ ')})"
+    r"(?P<after>(?: +[A-Za-z]+| +[(][A-Za-z]+(?: [A-Za-z]+)*[)])?)$"
+)
+_LONGEST_BLOCK = 20
+_LABELS = r"^(?i:#|e?xt(?:ensio)?n?[.:]? *|(?:int|anexo|x)[.:]? *)$"
+
+# Two numbers with a mark between them; what parts an area code from a number as well stands beside a blank. Source:
+# `kinds.phones`, `_PART`.
+_PAIR = rf"^(?P<first>{_BODY})(?: *[,|&] *| +/ *| */ +)(?P<second>{_BODY})$"
+# A letter for a digit: too few letters to be dialled, neither an exponent's nor an extension's.
+_MISTYPED = rf"^(?P<before>{_BODY})[A-DF-WYZa-df-wyz]{{1,2}}(?P<after>[0-9](?:[-0-9. ]|[(][0-9]+[)])*)$"
 
 
 def phone_lane(region: str | None, strict: bool, form: PhoneForm) -> Lane:
@@ -67,7 +92,7 @@ def phone_lane(region: str | None, strict: bool, form: PhoneForm) -> Lane:
         decimal = spelt.decimals(written)
         written[decimal] = False
         numbers = reader.read(spelt, written, values)
-        status = np.where(_is_certain(numbers.status, spelt, reader.fewest), numbers.status, np.int8(LEFT))
+        status = np.where(_is_certain(numbers.status, spelt, reader), numbers.status, np.int8(LEFT))
         spelled = np.where(numbers.repaired, _REPAIRED, np.where(numbers.same, _AS_IS, _FORMATTED))
         rows = np.flatnonzero(status != LEFT)
         _say(said, rows, status[rows], spelled[rows], strict)
@@ -76,6 +101,9 @@ def phone_lane(region: str | None, strict: bool, form: PhoneForm) -> Lane:
         others = np.flatnonzero(open_ & (spelt.strange > 0))
         if others.size:
             _decide_others(others, cells, reader, said, values, strict)
+        pairs = np.flatnonzero(open_ & (said.which == UNDECIDED) & (spelt.count >= FEWEST_OF_TWO))
+        _decide_pairs(pairs, cells, reader, said, values, strict)
+        _decide_folded(np.flatnonzero(is_open & ~cells.plain), cells, reader, said, values, strict)
         _decide_one_by_one(np.flatnonzero(is_open & (said.which == UNDECIDED)), cells, texts, said, values, strict)
 
     return lane
@@ -85,20 +113,98 @@ def _leave(cells: Cells, is_open: Bools, said: Said, values: Values) -> None:
     """Decide nothing."""
 
 
-def _is_certain(status: Statuses, spelt: Spellings, fewest: tuple[int, int]) -> Bools:
+def _is_certain(status: Statuses, spelt: Spellings, reader: Reader) -> Bools:
     """Return which texts cannot hold two numbers, should the reading of the whole have failed so that it is asked.
 
     Then the judge looks for the first of several, and takes it. Two need the digits of two; and nothing parts them if
-    there is no punctuation. Source: `kinds.phones`, `_read_cell`, `_first_match`.
+    there is no punctuation. Source: `kinds.phones`, `_read_cell`; `kinds.phone_readers`, `find_first`.
     """
-    several: Longs = np.where(spelt.signed, fewest[0] + fewest[1], 2 * fewest[1])
-    certain: Bools = ~_is_asked_again(status) | (spelt.count < several) | spelt.compact
+    certain: Bools = ~_is_asked_again(status) | (spelt.count < _fewest_of_two(spelt, reader)) | spelt.compact
+    rows = np.flatnonzero(~certain)
+    if rows.size:
+        certain[rows] = _mask(
+            _compute.match_substring_regex(spelt.cells.text.take(_arrow.array(rows)), _blocks(reader))
+        )
     return certain
+
+
+def _blocks(reader: Reader) -> str:
+    """Return the pattern of blocks of digits of which none is long enough to be a number.
+
+    A number that does not stand alone is looked for in all that stands before the first blank, and behind each. The
+    library takes twenty blocks and more for several texts.
+    """
+    signed, unsigned = (min(fewest - 1, _LONGEST_BLOCK) for fewest in reader.fewest)
+    return rf"^(?:[+][0-9]{{1,{signed}}}|[0-9]{{1,{unsigned}}})(?: {{1,2}}[0-9]{{1,{unsigned}}}){{1,18}}$"
+
+
+def _fewest_of_two(spelt: Spellings, reader: Reader) -> Longs:
+    with_plus, without = reader.fewest
+    fewest: Longs = np.where(spelt.signed, with_plus + without, 2 * without)
+    return fewest
 
 
 def _is_asked_again(status: Statuses) -> Bools:
     asked: Bools = np.isin(status, [REFUSED["P101"], REFUSED["P103"], REFUSED["P105"]])
     return asked
+
+
+def _decide_pairs(rows: Longs, cells: Cells, reader: Reader, said: Said, values: Values, strict: bool) -> None:
+    """Decide cells with two numbers: the first is taken if both are possible, or the second is a local one."""
+    if not rows.size:
+        return
+    parts = _compute.extract_regex(cells.text.take(_arrow.array(rows)), _PAIR)
+    paired = _mask(parts.is_valid())
+    if not paired.any():
+        return
+    held, rows = parts.filter(_arrow.array(paired)), rows[paired]
+    first, second = (Spellings(Cells(held.field(name))) for name in ("first", "second"))
+    inner = Values(first.cells.text)
+    numbers = reader.read(first, first.is_safe & (first.count >= FEWEST_DIGITS), inner)
+    other = reader.read(second, second.is_safe & (second.count >= FEWEST_DIGITS), Values(second.cells.text)).status
+    is_number = (other != LEFT) & ((other <= OTHER) | (other == REFUSED["P104"]))
+    known = np.flatnonzero((numbers.status != LEFT) & (numbers.status <= OTHER) & is_number)
+    values.put(rows, inner.column())
+    spelled = np.where(numbers.repaired, _FIRST + 1, _FIRST)
+    _say(said, rows[known], numbers.status[known], spelled[known], strict)
+
+
+def _decide_mistyped(rows: Longs, texts: Column, reader: Reader, said: Said) -> None:
+    """Decide numbers with a letter between two digits: none of them is accepted, whatever is left without it."""
+    parts = _compute.extract_regex(texts, _MISTYPED)
+    mistyped = _mask(parts.is_valid())
+    if not mistyped.any():
+        return
+    held, rows = parts.filter(_arrow.array(mistyped)), rows[mistyped]
+    bare = _compute.binary_join_element_wise(
+        held.field("before"), held.field("after"), _arrow.scalar(" ", _arrow.large_string())
+    )
+    spelt = Spellings(Cells(bare))
+    is_open = spelt.is_safe & (spelt.count < np.minimum(FEWEST_OF_TWO, _fewest_of_two(spelt, reader)))
+    status = reader.read(spelt, is_open, Values(bare)).status
+    known = np.flatnonzero(status != LEFT)
+    status = np.where(status > OTHER, status, np.int8(REFUSED["P101"]))
+    _say(said, rows[known], status[known], np.zeros(len(known), dtype=np.int64), strict=False)
+
+
+def _decide_folded(rows: Longs, cells: Cells, reader: Reader, said: Said, values: Values, strict: bool) -> None:
+    """Decide numbers that are written with other dashes or blanks than ASCII's."""
+    if not rows.size:
+        return
+    texts = _compute.replace_substring_regex(cells.text.take(_arrow.array(rows)), _DASHES, "-")
+    texts = _compute.replace_substring(texts, _BLANK, " ")
+    folded = Cells(texts)
+    kept = np.flatnonzero(folded.plain & (folded.first != BLANK) & (folded.last != BLANK))
+    if not kept.size:
+        return
+    rows, folded = rows[kept], folded.take(kept)
+    spelt, inner = Spellings(folded), Values(folded.text)
+    numbers = reader.read(spelt, spelt.is_safe & (folded.lengths <= LONGEST), inner)
+    certain = ~_is_asked_again(numbers.status) | (spelt.count < _fewest_of_two(spelt, reader))
+    known = np.flatnonzero((numbers.status != LEFT) & certain)
+    values.put(rows, inner.column())
+    spelled = np.where(numbers.repaired, _REPAIRED, _FORMATTED)
+    _say(said, rows[known], numbers.status[known], spelled[known], strict)
 
 
 def _decide_decimals(rows: Longs, cells: Cells, reader: Reader, said: Said, values: Values, strict: bool) -> None:
@@ -122,11 +228,16 @@ def _decide_others(rows: Longs, cells: Cells, reader: Reader, said: Said, values
             rows[extended], cells, held.field("body"), held.field("extension"), reader, said, values, strict
         )
     rows, texts = rows[~extended], texts.filter(_arrow.array(~extended))
+    if rows.size:
+        _decide_worded(rows, texts, reader, said, values, strict)
     # The judge looks for a rounded number first, then for an address, then for words.
     scientific = _mask(_compute.match_substring_regex(texts, _SCIENTIFIC))
     said.say(rows[scientific], "P107")
     address = _mask(_compute.match_substring(texts, "@")) | _mask(_compute.match_substring(texts, "://"))
     said.say(rows[address & ~scientific], "P101")
+    others = ~(address | scientific)
+    if others.any():
+        _decide_mistyped(rows[others], texts.filter(_arrow.array(others)), reader, said)
 
 
 def _decide_extended(
@@ -149,6 +260,29 @@ def _decide_extended(
     known = np.flatnonzero((numbers.status != LEFT) & ~_is_asked_again(numbers.status))
     spelled = np.where(numbers.repaired, _REPAIRED, np.where(same, _AS_IS, _FORMATTED))
     _say(said, rows[known], numbers.status[known], spelled[known], strict)
+
+
+def _decide_worded(rows: Longs, texts: Column, reader: Reader, said: Said, values: Values, strict: bool) -> None:
+    """Decide numbers with words around them, and some digits behind a word that are no number."""
+    parts = _compute.extract_regex(texts, _IN_WORDS)
+    worded = _mask(parts.is_valid())
+    if not worded.any():
+        return
+    held, rows = parts.filter(_arrow.array(worded)), rows[worded]
+    bodies = Cells(held.field("body"))
+    spelt, inner = Spellings(bodies), Values(bodies.text)
+    # With so many digits a cell may hold two numbers.
+    is_open = spelt.is_safe & (spelt.count < FEWEST_OF_TWO)
+    numbers = reader.read(spelt, is_open, inner)
+    status = numbers.status
+    labelled = _mask(_compute.match_substring_regex(held.field("before"), _LABELS))
+    # Behind a number letters may be dialled, if it is none without them.
+    bare = Cells(held.field("after")).lengths == 0
+    certain = np.where(status > OTHER, bare & _is_certain(status, spelt, reader), ~labelled)
+    certain |= status == REFUSED["P104"]
+    known = np.flatnonzero((status != LEFT) & certain)
+    values.put(rows, inner.column())
+    _say(said, rows[known], status[known], np.where(numbers.repaired, _WORDED + 1, _WORDED)[known], strict)
 
 
 def _decide_one_by_one(rows: Longs, cells: Cells, reader: PlanReader, said: Said, values: Values, strict: bool) -> None:

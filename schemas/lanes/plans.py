@@ -119,17 +119,27 @@ class Plan:
 
     def assigned(self, national: str) -> bool:
         """Return whether a type of number of the plan has these digits. Source: `_number_type_helper`."""
-        digits = len(national)
-        shapes = self._shapes.get(digits)
+        shapes = self._shapes.get(len(national))
         if shapes is None:
             try:
-                shapes = self._shapes[digits] = self._shapes_of(digits)
+                shapes = self.shapes(len(national))
             except ValueError:
                 return self._is_valid(national)
         for told, begin in shapes:  # noqa: SIM110  (a generator costs as much again)
             if national[:told] in begin:
                 return True
         return False
+
+    def shapes(self, digits: int) -> tuple[tuple[int, frozenset[str]], ...]:
+        """Return how assigned numbers of so many digits begin: all that begin so are, by digits to look at.
+
+        Raises:
+            ValueError: A pattern is not understood.
+        """
+        shapes = self._shapes.get(digits)
+        if shapes is None:
+            shapes = self._shapes[digits] = self._shapes_of(digits)
+        return shapes
 
     def strip(self, national: str) -> str:
         """Return the digits without the national prefix. Source: `_maybe_strip_national_prefix_carrier_code`."""
@@ -164,7 +174,6 @@ class Plan:
         return phonenumbers.is_valid_number_for_region(number, self.region)
 
     def _shapes_of(self, digits: int) -> tuple[tuple[int, frozenset[str]], ...]:
-        """Return how assigned numbers of so many digits begin: all that begin so are, by digits to look at."""
         found: dict[int, set[str]] = {}
         general = _texts_of([self._general], digits)
         types = _texts_of(descriptions_of(self._metadata), digits)
