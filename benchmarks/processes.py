@@ -46,7 +46,9 @@ def measure(command: Sequence[str], *, statuses: Collection[int] = (0,)) -> Usag
     """
     with tempfile.TemporaryFile() as said:
         begun = time.perf_counter()
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said)
+        child = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, env=_environment()
+        )
         _, status, used = os.wait4(child.pid, 0)
         wall = time.perf_counter() - begun
         child.returncode = os.waitstatus_to_exitcode(status)
@@ -57,6 +59,11 @@ def measure(command: Sequence[str], *, statuses: Collection[int] = (0,)) -> Usag
     # Linux counts in KiB, macOS in bytes.
     unit = 1024 if sys.platform == "darwin" else 1
     return Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / unit / 1024)
+
+
+def _environment() -> dict[str, str]:
+    """Return our environment, but that compiled modules are kept, as they are wherever a program was installed."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
 def median(usages: Sequence[Usage]) -> Usage:
