@@ -204,13 +204,15 @@ def judge(contract: Contract, frame: pd.DataFrame, policy: Policy) -> Judged:
     except RuntimeError as reason:
         raise UsageError(str(reason)) from None
     verdicts = judge_frame(frame, contract.fields, contract.target, policy)
+    schema = _terse_schema(contract.model)
+    has_own = any(check.name != REFUSED for column in schema.columns.values() for check in column.checks)
     failures: list[Any] = []
     with (
-        handing_in(frame, verdicts),
+        handing_in(frame, verdicts, shown=has_own),
         config_context(validation_enabled=True, validation_depth=ValidationDepth.SCHEMA_AND_DATA),
     ):
         try:
-            _terse_schema(contract.model).validate(frame, lazy=True)
+            schema.validate(frame, lazy=True)
         except pa.errors.SchemaErrors as failure:
             failures = list(failure.schema_errors)
     confirmed = np.zeros(len(frame), dtype=np.bool_)

@@ -41,8 +41,10 @@ class ContactSchema(pa.DataFrameModel):
     @pa.dataframe_parser
     def _judge(cls, frame: pd.DataFrame) -> pd.DataFrame:  # type: ignore[misc]  # noqa: N805  # a class method
         model = cast("type[ContactSchema]", cls)
-        verdicts = handed_in(frame) or judge_frame(frame, fields_of(model), target_of(model), Policy())
-        judged = frame.assign(**{name: _shown(column, frame[name]) for name, column in verdicts.columns.items()})
+        handed = handed_in(frame)
+        verdicts = handed.verdicts if handed else judge_frame(frame, fields_of(model), target_of(model), Policy())
+        values = verdicts.columns if handed is None or handed.shown else {}
+        judged = frame.assign(**{name: _shown(column, frame[name]) for name, column in values.items()})
         carry(judged, verdicts)
         return judged
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -57,22 +58,37 @@ def read_verdicts(carrier: pd.DataFrame | pd.Series[Any]) -> FrameVerdicts:
     return carried.verdicts
 
 
-_handed: ContextVar[tuple[pd.DataFrame, FrameVerdicts] | None] = ContextVar("handed", default=None)
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """Verdicts for a frame that somebody has judged already.
+
+    Attributes:
+        frame: The frame.
+        verdicts: Its verdicts.
+        shown: Whether checks will look at the values, so that the normal forms must stand in the frame.
+    """
+
+    frame: pd.DataFrame
+    verdicts: FrameVerdicts
+    shown: bool
+
+
+_handed: ContextVar[HandedIn | None] = ContextVar("handed", default=None)
 
 
 @contextmanager
-def handing_in(frame: pd.DataFrame, verdicts: FrameVerdicts) -> Generator[None]:
+def handing_in(frame: pd.DataFrame, verdicts: FrameVerdicts, *, shown: bool) -> Generator[None]:
     """Let the schema's parser use these verdicts for this frame instead of judging again."""
-    token = _handed.set((frame, verdicts))
+    token = _handed.set(HandedIn(frame, verdicts, shown))
     try:
         yield
     finally:
         _handed.reset(token)
 
 
-def handed_in(frame: pd.DataFrame) -> FrameVerdicts | None:
-    """Return the verdicts handed in for a frame of this index and these columns, or None."""
+def handed_in(frame: pd.DataFrame) -> HandedIn | None:
+    """Return what was handed in for a frame of this index and these columns, or None."""
     handed = _handed.get()
-    if handed is None or not handed[0].index.is_(frame.index) or not handed[0].columns.equals(frame.columns):
+    if handed is None or not handed.frame.index.is_(frame.index) or not handed.frame.columns.equals(frame.columns):
         return None
-    return handed[1]
+    return handed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,17 +121,20 @@ def prepare_batch(work: Work, folder: Path, part: Range) -> Batch:
     )
 
 
-def tally_finding(tally: Tally, finding: Finding) -> None:
-    """Count one finding."""
-    topic = Topic(finding.code, finding.severity.value, finding.column, finding.field)
-    tally.add(topic, 1, [Example(finding.record, finding.line, finding.value, finding.message)])
+def tally_findings(tally: Tally, findings: Iterable[Finding]) -> None:
+    """Count findings, in record order."""
+    by_topic: dict[tuple[str, str, str, str], list[Finding]] = {}
+    for finding in findings:
+        by_topic.setdefault((finding.code, finding.severity.value, finding.column, finding.field), []).append(finding)
+    for topic, found in by_topic.items():
+        firsts = found[:MOST_EXAMPLES]
+        tally.add(Topic(*topic), len(found), [Example(one.record, one.line, one.value, one.message) for one in firsts])
 
 
 def _tally_findings(lines: BatchLines) -> Tally:
     """Return counts and examples of a batch's findings."""
     tally, broken, checked = Tally(), lines.broken, lines.checked
-    for finding in lines.table.findings:
-        tally_finding(tally, finding)
+    tally_findings(tally, lines.table.findings)
     for (code, message), count, rows in Hits(np.arange(len(broken)), broken.which, broken.kinds).firsts(MOST_EXAMPLES):
         raw = broken.raw.take(rows).to_pylist()
         examples = [

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.contracts import Severity
 from pipeline.deduplicating import count_distinct, find_losers
-from pipeline.preparing.batches import Batch, Work, tally_finding
+from pipeline.preparing.batches import Batch, Work, tally_findings
 from pipeline.preparing.edits import Edit, edit_of, neighbours_of
 from pipeline.preparing.lines import CHANGE_COLUMNS, FINDING_COLUMNS, REJECTED_COLUMNS, finding_row
 from pipeline.preparing.pieces import Longs, Piece, join_piece, read_rows
@@ -65,8 +65,7 @@ def join(work: Work, batches: Sequence[Batch], file_findings: Sequence[Finding],
     distinct = count_distinct(batch.keys for batch in batches)
     neighbours = neighbours_of(batches)
     found, changed = Tally(), Tally()
-    for finding in file_findings:
-        tally_finding(found, finding)
+    tally_findings(found, file_findings)
     with ExitStack() as stack:
 
         def output(name: str, header: Sequence[str], bom: bytes = b"") -> DigestWriter:
@@ -86,8 +85,7 @@ def join(work: Work, batches: Sequence[Batch], file_findings: Sequence[Finding],
         for batch in batches:
             edit = edit_of(work, batch, losers.among(batch.part.first_record, batch.part.records), neighbours)
             found.merge(batch.found)
-            for finding in edit.found:
-                tally_finding(found, finding)
+            tally_findings(found, edit.found)
             changed.merge(_changes_left(batch, edit.drop, changed))
             outputs.take(batch, edit)
             batch.keys.delete()
@@ -172,15 +170,15 @@ def _changes_left(batch: Batch, drop: Longs, known: Tally) -> Tally:
 def tally_rows(data: bytes) -> Tally:
     """Return counts and examples of rows of `changes.csv`."""
     tally = Tally()
-    counts: dict[Topic, int] = {}
-    examples: dict[Topic, list[Example]] = {}
+    counts: dict[tuple[str, str, str], int] = {}
+    examples: dict[tuple[str, str, str], list[Example]] = {}
     for record, line, column, name, old, new, rule in parse_rows(data):
-        topic = Topic(rule, Severity.CHANGE.value, column, name)
-        counts[topic] = counts.get(topic, 0) + 1
-        if counts[topic] <= MOST_EXAMPLES:
-            examples.setdefault(topic, []).append(Example(int(record), int(line), old, new))
-    for topic, count in counts.items():
-        tally.add(topic, count, examples[topic])
+        what = (rule, column, name)
+        counts[what] = counts.get(what, 0) + 1
+        if counts[what] <= MOST_EXAMPLES:
+            examples.setdefault(what, []).append(Example(int(record), int(line), old, new))
+    for (rule, column, name), count in counts.items():
+        tally.add(Topic(rule, Severity.CHANGE.value, column, name), count, examples[rule, column, name])
     return tally
 
 

@@ -79,8 +79,8 @@ class Block:
         """
         if self.data.isascii():
             return 0
-        beyond = np.flatnonzero(self.array > 127)
-        return len(np.unique(np.searchsorted(self.line_ends, beyond, side="right")))
+        lines = np.searchsorted(self.line_ends, np.flatnonzero(self.array > 127), side="right")
+        return int(np.count_nonzero(np.diff(lines))) + 1
 
 
 def whole_lines(

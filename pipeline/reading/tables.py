@@ -79,18 +79,17 @@ def read_some(source: Source, part: Range, numbers: Sequence[int], lines: Sequen
         cells: list[list[str]] = read(source, part).frame.loc[list(numbers)].to_numpy(dtype=object).tolist()
         return cells
     data = _bytes_of(source, part)
-    starts = [*Block(data).line_starts.tolist(), len(data)]
-    found: list[list[str]] = []
+    starts = np.append(Block(data).line_starts, len(data))
+    tokeniser, others = tokeniser_for(source), _Others(source)
     for number, line in zip(numbers, lines, strict=True):
-        raw, form = _record_at(data, starts, line - part.first_line, tokeniser_for(source))
-        verdict = judge(source, raw, form, number, line)
-        if isinstance(verdict, Broken):
-            raise changed(source.name)
-        found.append(verdict.cells if source.sheet is None else [*map(unfold, verdict.cells)])
-    return found
+        raw, form = _record_at(data, starts, line - part.first_line, tokeniser)
+        others.take(raw, form, number, line)
+    if others.broken:
+        raise changed(source.name)
+    return others.cells if source.sheet is None else [[*map(unfold, cells)] for cells in others.cells]
 
 
-def _record_at(data: bytes, starts: list[int], line: int, tokeniser: Tokeniser) -> tuple[bytes, Form]:
+def _record_at(data: bytes, starts: Positions, line: int, tokeniser: Tokeniser) -> tuple[bytes, Form]:
     """Return the bytes and the form of the record that begins on a line, counted from 0.
 
     Args:
@@ -102,7 +101,7 @@ def _record_at(data: bytes, starts: list[int], line: int, tokeniser: Tokeniser) 
     count, window = len(starts) - 1, 1
     while True:
         until = min(line + window, count)
-        lines = [data[begin:end] for begin, end in pairwise(starts[line : until + 1])]
+        lines = [data[begin:end] for begin, end in pairwise(starts[line : until + 1].tolist())]
         begun = next(tokeniser.records(lines, final=until == count), None)
         if begun is not None:
             first, stop, form = begun

@@ -156,12 +156,12 @@ def _rows_holding(column: Column) -> Longs:
     borders = np.frombuffer(offsets, dtype=np.int64)[column.offset : column.offset + len(column) + 1]
     array = np.frombuffer(data, dtype=np.uint8)[borders[0] : borders[-1]]
     text = array.tobytes()
-    found = [np.flatnonzero(array == special[0]) for special in _SPECIAL if special in text]
-    if not found:
-        return np.empty(0, dtype=np.int64)
-    places = np.concatenate(found)
-    rows: Longs = np.unique(np.searchsorted(borders[1:] - borders[0], places, side="right"))
-    return rows
+    rows = np.zeros(len(column), dtype=np.bool_)
+    for special in _SPECIAL:
+        if special in text:
+            places = np.flatnonzero(array == special[0])
+            rows[np.searchsorted(borders[1:] - borders[0], places, side="right")] = True
+    return np.flatnonzero(rows)
 
 
 def _scalar(text: str) -> Any:
