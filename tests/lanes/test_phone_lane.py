@@ -211,8 +211,10 @@ def test_shapes_of_every_calling_code() -> None:
                 one for plan in code.plans or (code.main,) for _, some in plan.shapes(digits) for one in sorted(some)
             ]
             nationals = [f"{random.randrange(10**digits):0{digits}}" for _ in range(20)]
-            for one in random.sample(begin, min(len(begin), 60)):
-                nationals.append(one + "".join(str(random.randrange(10)) for _ in range(digits - len(one))))
+            nationals += [
+                one + "".join(str(random.randrange(10)) for _ in range(digits - len(one)))
+                for one in random.sample(begin, min(len(begin), 60))
+            ]
             places = found.places(np.array([int(national) for national in nationals]))
             told = [None if not place else found.regions[place - 1] for place in places.tolist()]
             assert told == [code.region_of(national) for national in nationals], (code.digits, digits)
