@@ -6,7 +6,7 @@ beginnings that a plan names are looked up as they are: there are few of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 import numpy as np
@@ -33,11 +33,10 @@ class Beginnings:
         shapes: Digits to look at, and the beginnings of so many digits.
     """
 
-    def __init__(self, digits: int, shapes: Sequence[tuple[int, frozenset[int]]]) -> None:
+    def __init__(self, digits: int, shapes: Iterable[tuple[int, Longs]]) -> None:
         self._marked: list[tuple[int, Bools]] = []
         self._sorted: list[tuple[int, Longs]] = []
-        for told, begin in shapes:
-            values = np.fromiter(begin, np.int64, len(begin))
+        for told, values in shapes:
             if told <= _MOST_MARKED:
                 marks = np.zeros(10**told, dtype=np.bool_)
                 marks[values] = True
@@ -105,8 +104,10 @@ def _leading(plan: Plan, digits: int) -> Beginnings | None:
     prefixes = prefixes_of(plan.leading.pattern)
     if any(free for _, free in prefixes):
         raise ValueError(f"leading digits of any kind: {plan.leading.pattern}")
-    return Beginnings(digits, [(told, begin) for (told, _), begin in prefixes.items() if told <= digits])
+    shapes = ((told, begin) for (told, _), begin in prefixes.items() if told <= digits)
+    return Beginnings(digits, ((told, np.fromiter(begin, np.int64, len(begin))) for told, begin in shapes))
 
 
-def _numbers(plan: Plan, digits: int) -> list[tuple[int, frozenset[int]]]:
-    return [(told, frozenset(int(one or "0") for one in begin)) for told, begin in plan.shapes(digits)]
+def _numbers(plan: Plan, digits: int) -> Iterator[tuple[int, Longs]]:
+    for told, begin in plan.shapes(digits):
+        yield told, np.fromiter((int(one or "0") for one in begin), np.int64, len(begin))

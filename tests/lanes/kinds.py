@@ -9,6 +9,9 @@ the text alone, with the same options as the lane. Several lines may share a kin
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from random import Random
+
 from schemas.kinds.emails import judge_email
 from schemas.kinds.phones import judge_phone
 from schemas.kinds.texts import judge_text
@@ -19,14 +22,14 @@ from schemas.lanes.texts import text_lane
 from schemas.lanes.websites import website_lane
 from tests.lanes.comparing import Compared
 from tests.lanes.email_values import email_value
-from tests.lanes.phone_values import REGIONS, phone_value
+from tests.lanes.phone_values import REGIONS, dressed_phone, phone_value
 from tests.lanes.text_values import text_value
 from tests.lanes.website_values import website_value
 
 
-def _phone(region: str | None, strict: bool = False) -> Compared:
+def _phone(region: str | None, strict: bool = False, value: Callable[[Random], str] = phone_value) -> Compared:
     return Compared(
-        phone_value,
+        value,
         phone_lane(region, strict, "e164"),
         lambda text: judge_phone(text, region=region, strict=strict),
     )
@@ -36,6 +39,8 @@ KINDS: dict[str, Compared] = {
     "email": Compared(email_value, email_lane(), judge_email),
     **{f"phone-{region or 'nowhere'}": _phone(region) for region in REGIONS},
     "phone-US-strict": _phone("US", strict=True),
+    "phone-US-dressed": _phone("US", value=dressed_phone),
+    "phone-DE-dressed": _phone("DE", value=dressed_phone),
     "text": Compared(text_value, text_lane(None), lambda text: judge_text(text, max_length=None)),
     "text-flat": Compared(text_value, text_lane(None), lambda text: judge_text(text, max_length=None, flatten=True)),
     "text-short": Compared(text_value, text_lane(12), lambda text: judge_text(text, max_length=12)),

@@ -82,6 +82,97 @@ ABROAD = ("GB", "DE", "FR", "IN", "AU", "MX", "BR", "IT", "ES", "JP", "CN", "NL"
 """Where the foreign numbers of a list from the United States mostly come from."""
 
 
+DASHES = ("\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2015", "\u2212", "\uff0d", "\u30fc", " \u2013 ")
+BLANKS = ("\u00a0", "\u202f", "\u2007", "\u2009", "\u3000", "  ", "\t", "\u200b", "\u00ad")
+WIDE = str.maketrans("0123456789+()./", "".join(chr(ord(letter) + 0xFEE0) for letter in "0123456789+()./"))
+BEFORE = (
+    *(
+        "Tel: ",
+        "Tel.",
+        "tel ",
+        "Phone: ",
+        "call ",
+        "Cell",
+        "M: ",
+        "Büro ",
+        "c/o ",
+        "room 12, ",
+        "#",
+        "# ",
+        "x",
+        "ext. ",
+    ),
+    *(
+        "int ",
+        "anexo ",
+        "or ",
+        "o ",
+        "y ",
+        "fax/tel ",
+        "(cell) ",
+        "[w] ",
+        "T/F: ",
+        "e",
+        "xx",
+        "доб. ",
+        "Ext:",
+        "no. 1 ",
+    ),
+)
+AFTER = (
+    *(
+        " (cell)",
+        " cell",
+        " (no area code)",
+        " home",
+        " x",
+        " x12",
+        " ext. 12",
+        " #12",
+        " or",
+        "w",
+        " (w",
+        " cell)",
+        "#",
+    ),
+    *(
+        ", room 4",
+        " int. 5",
+        ";ext=12",
+        " anexo 123",
+        ",,12",
+        " , 9",
+        " - 503#",
+        "/x12",
+        " / x12",
+        " ask Jo",
+        " (ext 5)",
+    ),
+    *(" x123456789", " ext 1234567890", " x12 x13", " / 5", " [day]", "'s", " a b c", " FLOWERS", "x 12", " X12", "~5"),
+)
+MARKS = (
+    ", ",
+    " / ",
+    "/",
+    "; ",
+    " or ",
+    " | ",
+    " & ",
+    "/ ",
+    " /",
+    ",",
+    "\\",
+    " \\ ",
+    " and ",
+    " y ",
+    "\n",
+    " - ",
+    "  ",
+    " + ",
+)
+FEW = ("x{}", "ext. {}", "call {}", "#{}", "room {}", "room {}, floor 4", "{} now", "e{}", "+{}", "x{}x", "{}#", "n{}o")
+
+
 @cache
 def examples() -> tuple[str, ...]:
     """Return the library's example numbers of every region and type, in its own spellings and in some of others."""
@@ -159,11 +250,49 @@ def foreign_phone(random: Random) -> str:
     return _edited(text, random) if random.random() < 0.4 else text
 
 
+def dressed_phone(random: Random) -> str:
+    """Return a number with something around it or in it: words, an extension, dashes of another kind, another one."""
+    text = usual_phone(random) if random.random() < 0.7 else foreign_phone(random)
+    match random.randrange(8):
+        case 0:
+            return text.replace("-", random.choice(DASHES)).replace(" ", random.choice((" ", *BLANKS)))
+        case 1:
+            return random.choice(BEFORE) + text
+        case 2:
+            return text + random.choice(AFTER)
+        case 3:
+            return random.choice(BEFORE) + text + random.choice(AFTER)
+        case 4:
+            return text + random.choice(MARKS) + (usual_phone(random) if random.random() < 0.8 else "555-0199")
+        case 5:
+            place = random.randrange(len(text) + 1)
+            return text[:place] + random.choice("OolISBxXeZ") + text[place + random.randrange(2) :]
+        case 6:
+            return random.choice(FEW).format(random.randrange(10 ** random.randrange(1, 8)))
+        case _:
+            digits = "".join(str(random.randrange(10)) for _ in range(random.randrange(10, 19)))
+            return "+" * random.randrange(2) + " ".join(_blocks(digits, random))
+
+
+def _blocks(digits: str, random: Random) -> Iterator[str]:
+    """Yield digits in blocks of one to seven."""
+    while digits:
+        size = random.choice((1, 2, 3, 3, 4, 4, 5, 6, 7))
+        yield digits[:size]
+        digits = digits[size:]
+
+
 def phone_value(random: Random) -> str:
-    """Return a text of a phone column: usual, foreign, hard or garbage, and in two of three cases with edits."""
+    """Return a text of a phone column: usual, dressed, foreign, hard or garbage, most with edits."""
     chance = random.random()
-    if chance < 0.4:
+    if chance < 0.2:
         text = usual_phone(random)
+    elif chance < 0.45:
+        text = dressed_phone(random)
+        if random.random() < 0.03:
+            return text.translate(WIDE)
+        if random.random() < 0.6:
+            return text
     elif chance < 0.65:
         text = foreign_phone(random)
     else:
