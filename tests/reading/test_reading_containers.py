@@ -329,15 +329,15 @@ def test_an_archive_that_changes_while_it_is_read_is_refused(tmp_path: Path, mon
     """The original's stamp is compared when all of it has been read."""
     path = tmp_path / "list.gz"
     path.write_bytes(gzip.compress(CSV))
-    from pipeline.reading import scanning
+    from pipeline.reading import containers
 
-    unpack = scanning.unpack
+    unpack = containers.unpack
 
     def slow(*given: Any) -> Any:
         contents = unpack(*given)
         path.write_bytes(gzip.compress(CSV * 2))
         return contents
 
-    monkeypatch.setattr(scanning, "unpack", slow)
+    monkeypatch.setattr(containers, "unpack", slow)
     with pytest.raises(SourceError, match="changed while it was read"):
         scan(path, spool=tmp_path)
