@@ -41,6 +41,8 @@ _CUT = re.compile(r"[\\/] *x")
 
 _PUNCTUATION = re.compile("[^0-9+]+")
 _WIDE = {0xFF0B: "+"} | {0xFF10 + digit: str(digit) for digit in range(10)}
+_OF_LABELS = frozenset("extnsioaEXTNSIOA")
+"""The letters of `ext`, `extension`, `xtn`, `int` and `anexo`. Source: `_create_extn_pattern`."""
 _PARAMETER = ";"
 """What parameters of RFC 3966 begin with: a context that goes before the number, a subaddress that ends it."""
 
@@ -124,8 +126,9 @@ class PlanReader:
         Raises:
             UnsureError: Only the library can tell.
         """
-        # Each of them has its digits; the letter x is punctuation, but three of them may be dialled.
-        dialled = sum(letter.isdecimal() or letter in "xX" for letter in text)
+        # Each of them has its digits. Letters stand in what is looked at only as the label of an extension, and three
+        # of them or more are dialled where no extension follows.
+        dialled = sum(letter.isdecimal() or letter in _OF_LABELS for letter in text)
         pluses = text.count("+") + text.count("\uff0b")
         if dialled < self._fewest_of_two[min(pluses, 2)]:
             return None
