@@ -503,6 +503,7 @@ NAMED: dict[str, tuple[str, list[str]]] = {
         ],
     ),
     "but a carrier's place": ("BR", ["0xx11 2222-3333", "0x11 2222-3333", "0 15xx11 2222-3333", "011 2222-3x333"]),
+    "letters that complete a number": ("BR", ["8005142 (cell)", "8005142 cell", "8005142 (home", "80051 (cell)"]),
     "islands": ("GB", ["01481 256789", "+44 1534 456789", "01624 756789", "+44 7911 223456", "07781 123456"]),
     "steppes": ("RU", ["+7 727 123 4567", "8 727 123 4567", "+7 336 221 2345", "+7 495 123 4567", "+7 771 000 9998"]),
     "two numbers": (
@@ -556,6 +557,7 @@ NAMED: dict[str, tuple[str, list[str]]] = {
 LEFT = {
     "words": 6,
     "but a carrier's place": 1,
+    "letters that complete a number": 4,
     "letters for digits": 1,
     "two numbers": 4,
     "any other count is wrong": 1,
@@ -748,7 +750,7 @@ SABOTAGE: dict[str, tuple[object, str, object]] = {
     "what is repaired is formatted": (phones, "_REPAIRED", 1),
     "words are no repair": (phones, "_WORDED", 1),
     "a label is a word": (phones, "_LABELS", "^$"),
-    "letters behind a number are not dialled": (phones, "_NINE", 255),
+    "letters behind a number are not dialled": (phones, "_end_in_digits", lambda cells: cells.lengths > 0),
     "any letter is mistyped": (phones, "_MISTYPED", phones._MISTYPED.replace("A-DF-WYZa-df-wyz", "A-Za-z")),
     "the second number need not be one": (phones, "OTHER", 9),
     "any number in a cell is the first": (phones, "_FIRST", 1),
