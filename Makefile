@@ -36,8 +36,9 @@ readers: $(VENV)/ready-dev ## compare with other readers on 2,000 broken files; 
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
 	$(BIN)/python -m benchmarks.readers
 
-fuzz: $(VENV)/ready-dev ## hold the two readers equal for MINUTES (default 60) from SEED (default 0)
+fuzz: $(VENV)/ready-dev ## hold the readers equal for MINUTES (60), lanes and judges over VALUES (1000000), from SEED (0)
 	$(BIN)/python -m benchmarks.fuzz_reading --minutes $(or $(MINUTES),60) --seed $(or $(SEED),0)
+	$(BIN)/python -m benchmarks.fuzz_lanes --values $(or $(VALUES),1000000) --seed $(or $(SEED),0)
 
 docs: $(VENV)/ready-dev ## generate the parts of the documents that come from the code
 	$(BIN)/python docs/generate.py
