@@ -17,8 +17,8 @@ demo: $(VENV)/ready ## prepare the sample, upload it to a local Open Connectors,
 	$(BIN)/contactprep run sample_data/contacts.csv --sandbox -o $(DEMO)
 	@ls -l $(DEMO) $(DEMO)/upload
 
-test: $(VENV)/ready-dev ## run all tests, doctests included
-	$(BIN)/pytest
+test: $(VENV)/ready-dev ## run all tests, doctests included, on all cores
+	$(BIN)/pytest -n auto --dist worksteal
 
 check: $(VENV)/ready-dev ## lint, formatting, types, layers, generated documents
 	$(BIN)/ruff check .

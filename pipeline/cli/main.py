@@ -5,27 +5,12 @@ from __future__ import annotations
 import gc
 import io
 import os
-import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from types import FrameType
 
+from pipeline.cli import stopping
 from pipeline.errors import Exit, PipelineError
-
-
-class Stopped(BaseException):
-    """A signal arrived. Raised so that everything is tidied up on the way out.
-
-    Attributes:
-        status: What the command exits with.
-        word: What happened.
-    """
-
-    def __init__(self, status: Exit, word: str) -> None:
-        super().__init__(word)
-        self.status = status
-        self.word = word
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -45,9 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     if sys.stdout is None or sys.stderr is None:  # closed by the caller (`>&-`)
         return Exit.CANNOT_WRITE
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:  # `nohup` asks for it
-            signal.signal(number, _stop)
+    stopping.listen()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a locale that lacks a character must not end a run
@@ -55,6 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         given = sys.argv[1:] if arguments is None else list(arguments)
         status = command()(args=given or ["--help"], standalone_mode=False)
         sys.stdout.flush()
+        stopping.check()
         return int(status or 0) if given else Exit.USAGE
     except PipelineError as failure:
         _say(str(failure))
@@ -62,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TyperException as fault:
         _say(f"{fault.format_message()} (see --help)")
         return fault.exit_code
-    except Stopped as stopped:
+    except stopping.Stopped as stopped:
         _say(f"{stopped.word}; nothing half-written was left, and the same command goes on or begins anew")
         return stopped.status
     except BrokenPipeError:
@@ -89,12 +73,3 @@ def _bug(failure: Exception) -> int:
 
 def _say(text: str) -> None:
     print(f"contactprep: {text}", file=sys.stderr)
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    # Once is enough: a second signal must not disturb the tidying up.
-    for other in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(other, signal.SIG_IGN)
-    if number == signal.SIGINT:
-        raise Stopped(Exit.INTERRUPTED, "interrupted")
-    raise Stopped(Exit.TERMINATED, "terminated")

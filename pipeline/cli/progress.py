@@ -8,6 +8,8 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from pipeline.cli import stopping
+
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
@@ -16,8 +18,8 @@ Report = Callable[[int, int], None]
 
 
 @contextmanager
-def reporting(heartbeat: int | None) -> Generator[Report | None]:
-    """Yield what a run tells its progress to, or None where nobody wants to know.
+def reporting(heartbeat: int | None) -> Generator[Report]:
+    """Yield what a run tells its progress to. It stops the run there if a signal has arrived.
 
     Args:
         heartbeat: Seconds between lines on standard error, or None for a bar if that is a terminal.
@@ -31,7 +33,7 @@ def reporting(heartbeat: int | None) -> Generator[Report | None]:
         finally:
             bar.stop()
     else:
-        yield None
+        yield _say_nothing
 
 
 def describe(done: int, total: int, seconds: float) -> str:
@@ -44,12 +46,17 @@ def describe(done: int, total: int, seconds: float) -> str:
     return f"{done:,} of {total:,} records, {speed:,.0f} a second, {(total - done) / max(speed, 1e-6):,.0f} s left"
 
 
+def _say_nothing(done: int, total: int) -> None:
+    stopping.check()
+
+
 class _Lines:
     def __init__(self, every: int) -> None:
         self._every = every
         self._begun = self._said = time.monotonic()
 
     def __call__(self, done: int, total: int) -> None:
+        stopping.check()
         now = time.monotonic()
         if now - self._said >= self._every:
             self._said = now
@@ -65,6 +72,7 @@ class _Bar:
         self._task: TaskID | None = None
 
     def __call__(self, done: int, total: int) -> None:
+        stopping.check()
         if self._bar is None:
             if done >= total:
                 return

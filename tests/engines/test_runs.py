@@ -94,3 +94,27 @@ def test_a_stopped_run_stops_cleanly(number: signal.Signals, status: int, contac
     assert len(said.splitlines()) == 1
     assert not Path(f"/proc/{worker}").exists()
     assert [entry.name for entry in tmp_path.iterdir()] == ["contacts.csv"]
+
+
+def test_a_stop_that_somebody_swallows_is_not_lost(tmp_path: Path) -> None:
+    """Foreign code may take our exception for a failure of its own; the run ends all the same."""
+    code = (
+        "import os, signal, sys, time\n"
+        "import pipeline.preparing.running as running\n"
+        "from pipeline.cli import main\n"
+        "scan = running.scan\n"
+        "def swallowing(*arguments, **options):\n"
+        "    try:\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        time.sleep(1)\n"
+        "    except BaseException:\n"
+        "        pass\n"
+        "    return scan(*arguments, **options)\n"
+        "running.scan = swallowing\n"
+        "sys.exit(main())\n"
+    )
+    command = [sys.executable, "-c", code, "prepare", str(SAMPLES / "contacts.csv"), "-o", str(tmp_path / "out")]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode == 143, done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
