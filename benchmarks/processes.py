@@ -1,16 +1,13 @@
-"""Measures programs from outside: the time on the clock, the processor's time, the most memory.
-
-The measuring process imports nothing heavy: a child's peak begins at what its parent holds when it is started.
-"""
+"""Measures programs from outside: the time on the clock, the processor's time, the most memory."""
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -44,21 +41,30 @@ def measure(command: Sequence[str], *, statuses: Collection[int] = (0,)) -> Usag
     Raises:
         ProgramError: Another status.
     """
+    measurer = [sys.executable, "-I", "-S", "-c", _MEASURER, *command]
     with tempfile.TemporaryFile() as said:
-        begun = time.perf_counter()
-        child = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, env=_environment()
+        done = subprocess.run(
+            measurer, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=said, env=_environment()
         )
-        _, status, used = os.wait4(child.pid, 0)
-        wall = time.perf_counter() - begun
-        child.returncode = os.waitstatus_to_exitcode(status)
-        if child.returncode not in statuses:
+        status, wall, cpu, peak = json.loads(done.stdout)
+        if status not in statuses:
             said.seek(0)
             text = said.read().decode("utf-8", "replace")[-2_000:]
-            raise ProgramError(f"{' '.join(command)} ended with {child.returncode}\n{text}")
+            raise ProgramError(f"{' '.join(command)} ended with {status}\n{text}")
     # Linux counts in KiB, macOS in bytes.
     unit = 1024 if sys.platform == "darwin" else 1
-    return Usage(wall, used.ru_utime + used.ru_stime, used.ru_maxrss / unit / 1024)
+    return Usage(wall, cpu, peak / unit / 1024)
+
+
+_MEASURER = """
+import json, os, subprocess, sys, time
+begun = time.perf_counter()
+child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_, status, used = os.wait4(child.pid, 0)
+wall = time.perf_counter() - begun
+print(json.dumps([os.waitstatus_to_exitcode(status), wall, used.ru_utime + used.ru_stime, used.ru_maxrss]))
+"""
+# A process of its own, since a child's peak begins at what its parent holds.
 
 
 def _environment() -> dict[str, str]:

@@ -217,7 +217,8 @@ def judge(contract: Contract, frame: pd.DataFrame, policy: Policy) -> Judged:
         except pa.errors.SchemaErrors as failure:
             failures = list(failure.schema_errors)
         except pa.errors.SchemaError as failure:
-            failures = [failure]
+            # With its traceback it would hold this very frame, and all of the batch with it.
+            failures = [failure.with_traceback(None)]
     confirmed = np.zeros(len(frame), dtype=np.bool_)
     own: list[tuple[str, str, Bools]] = []
     for column, name, mask in _masks(failures, len(frame)):
