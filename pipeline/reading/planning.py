@@ -10,10 +10,8 @@ import numpy.typing as npt
 
 from pipeline.reading.blocks import CR, LF, Block
 from pipeline.reading.regular import Index, index_records
-from pipeline.reading.tokenising import CELL_CHARACTERS, Tokeniser
+from pipeline.reading.tokenising import CELL_CHARACTERS, LINE_ENDS, Tokeniser
 from pipeline.records import Range
-
-_ENDINGS = (b"\n", b"\r\n", b"\r")
 
 
 @dataclass(slots=True)
@@ -158,12 +156,12 @@ class _Planner:
 
     def _note_line_ends(self, index: Index) -> None:
         known = self._plan.line_ends
-        if len(known) == len(_ENDINGS) or (b"\n" in known and b"\r" not in index.block.data):
+        if len(known) == len(LINE_ENDS) or (b"\n" in known and b"\r" not in index.block.data):
             return
         last = index.block.array[index.ends - 1]
         before = index.block.array[np.maximum(index.ends - 2, 0)]
         crlf: npt.NDArray[np.bool_] = (last == LF) & (before == CR) & (index.ends - index.starts > 1)
-        for ending, ends_so in zip(_ENDINGS, ((last == LF) & ~crlf, crlf, last == CR), strict=True):
+        for ending, ends_so in zip(LINE_ENDS, ((last == LF) & ~crlf, crlf, last == CR), strict=True):
             if ending not in known and ends_so.any():
                 known[ending] = self._line + int(index.stops[int(np.argmax(ends_so))]) - 1
 
