@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         UsageError,
         WorkerDied,
     )
-    from pipeline.preparing import Prepared, PreparedFrame, check, prepare, prepare_frame
+    from pipeline.preparing import Prepared, PreparedFrame, Settings, check, prepare, prepare_frame
     from pipeline.reading.options import Reading
     from pipeline.reporting.report import Report
     from pipeline.running import Ran, run
@@ -60,7 +60,9 @@ _ERRORS = (
 )
 _HOMES = {
     **dict.fromkeys(_ERRORS, "pipeline.errors"),
-    **dict.fromkeys(("Prepared", "PreparedFrame", "check", "prepare", "prepare_frame"), "pipeline.preparing"),
+    **dict.fromkeys(
+        ("Prepared", "PreparedFrame", "Settings", "check", "prepare", "prepare_frame"), "pipeline.preparing"
+    ),
     **dict.fromkeys(("Connection", "Receipt", "upload"), "pipeline.uploading"),
     **dict.fromkeys(("Ran", "run"), "pipeline.running"),
     "Policy": "pipeline.contracts",
@@ -84,6 +86,7 @@ __all__ = [
     "Reading",
     "Receipt",
     "Report",
+    "Settings",
     "SourceError",
     "Transient",
     "Uncertain",

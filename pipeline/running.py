@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.contracts import Contract, Model, Policy
+from pipeline.contracts import Contract, Model
 from pipeline.errors import Exit
-from pipeline.preparing import Prepared, prepare
+from pipeline.preparing import Prepared, Settings, prepare
 from pipeline.reading.options import Reading
 from pipeline.uploading import Connection, Receipt, upload
 from pipeline.uploading.beginning import no_object
@@ -44,7 +44,7 @@ def run(
     out: str | Path,
     connection: Connection,
     schema: str | Model | Contract | None = None,
-    policy: Policy | None = None,
+    settings: Settings | None = None,
     reading: Reading | None = None,
     name: str | None = None,
     no_wait: bool = False,
@@ -61,7 +61,7 @@ def run(
         out: As for `prepare`.
         connection: Where to send to.
         schema: As for `prepare`.
-        policy: As for `prepare`.
+        settings: As for `prepare`.
         reading: As for `prepare`.
         name: As for `prepare`.
         no_wait: As for `upload`.
@@ -83,7 +83,7 @@ def run(
         source,
         out=out,
         schema=schema,
-        policy=policy,
+        settings=settings,
         reading=reading,
         name=name,
         approve=approve,

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.cli import options
-from pipeline.cli.options import FailOn, Format
+from pipeline.cli.bundles import bundled
+from pipeline.cli.options import Format
 from pipeline.version import __version__
 
 app = typer.Typer(
@@ -44,79 +45,51 @@ def _root(
 
 
 @app.command()
+@bundled
 def check(
     files: options.Files,
-    schema: options.Schema = None,
-    region: options.Region = None,
-    on_invalid: options.Invalid = None,
-    strict_phones: options.StrictPhones = False,
-    fail_on: options.Fail = FailOn.ERROR,
-    encoding: options.Encoding = None,
-    delimiter: options.Delimiter = None,
-    quote: options.Quote = None,
-    escape: options.Escape = None,
-    header_row: options.HeaderRow = None,
-    skip_footer: options.SkipFooter = 0,
-    sheet: options.Sheet = None,
-    jobs: options.Jobs = None,
-    heartbeat: options.Heartbeat = None,
+    judging: options.JudgingOptions,
+    reading: options.ReadingOptions,
+    running: options.RunningOptions,
     output: options.Output = Format.TEXT,
 ) -> int:
     """Say what is wrong with a file, and write nothing."""
     from pipeline.cli import preparing
 
-    reading = preparing.reading_of(encoding, delimiter, quote, escape, header_row, skip_footer, sheet)
-    policy = preparing.policy_of(region, on_invalid, strict_phones)
-    return preparing.check_files(files, schema, policy, reading, fail_on, output, jobs, heartbeat)
+    return preparing.check_files(files, judging, reading, running, output)
 
 
 @app.command()
+@bundled
 def prepare(
     file: options.File,
+    *,
     out: options.Out = None,
-    schema: options.Schema = None,
-    region: options.Region = None,
-    on_invalid: options.Invalid = None,
-    strict_phones: options.StrictPhones = False,
-    fail_on: options.Fail = FailOn.ERROR,
-    encoding: options.Encoding = None,
-    delimiter: options.Delimiter = None,
-    quote: options.Quote = None,
-    escape: options.Escape = None,
-    header_row: options.HeaderRow = None,
-    skip_footer: options.SkipFooter = 0,
-    sheet: options.Sheet = None,
-    jobs: options.Jobs = None,
-    heartbeat: options.Heartbeat = None,
+    judging: options.JudgingOptions,
+    reading: options.ReadingOptions,
+    running: options.RunningOptions,
     output: options.Output = Format.TEXT,
 ) -> int:
     """Write a folder with the clean file, the rejects with their reasons, every change and every finding."""
     from pipeline.cli import preparing
 
-    reading = preparing.reading_of(encoding, delimiter, quote, escape, header_row, skip_footer, sheet)
-    policy = preparing.policy_of(region, on_invalid, strict_phones)
-    return preparing.prepare_file(file, out, schema, policy, reading, fail_on, output, jobs, heartbeat)
+    return preparing.prepare_file(file, out, judging, reading, running, output)
 
 
 @app.command()
+@bundled
 def inspect(
     file: options.File,
+    *,
     rows: Annotated[
         bool, typer.Option("--rows", help="Print every record as it was read, a line of JSON each")
     ] = False,
-    encoding: options.Encoding = None,
-    delimiter: options.Delimiter = None,
-    quote: options.Quote = None,
-    escape: options.Escape = None,
-    header_row: options.HeaderRow = None,
-    skip_footer: options.SkipFooter = 0,
-    sheet: options.Sheet = None,
+    reading: options.ReadingOptions,
     output: options.Output = Format.TEXT,
 ) -> int:
     """Say how a file is read, where it is broken, and what its columns hold."""
-    from pipeline.cli import inspecting, preparing
+    from pipeline.cli import inspecting
 
-    reading = preparing.reading_of(encoding, delimiter, quote, escape, header_row, skip_footer, sheet)
     return inspecting.inspect_file(file, reading, rows, output)
 
 
@@ -144,23 +117,14 @@ def upload(
 
 
 @app.command()
+@bundled
 def run(
     file: options.File,
+    *,
     out: options.Out = None,
-    schema: options.Schema = None,
-    region: options.Region = None,
-    on_invalid: options.Invalid = None,
-    strict_phones: options.StrictPhones = False,
-    fail_on: options.Fail = FailOn.ERROR,
-    encoding: options.Encoding = None,
-    delimiter: options.Delimiter = None,
-    quote: options.Quote = None,
-    escape: options.Escape = None,
-    header_row: options.HeaderRow = None,
-    skip_footer: options.SkipFooter = 0,
-    sheet: options.Sheet = None,
-    jobs: options.Jobs = None,
-    heartbeat: options.Heartbeat = None,
+    judging: options.JudgingOptions,
+    reading: options.ReadingOptions,
+    running: options.RunningOptions,
     hub: options.Hub = None,
     object: options.Object = None,  # noqa: A002
     sandbox: options.Sandbox = False,
@@ -169,12 +133,10 @@ def run(
     output: options.Output = Format.TEXT,
 ) -> int:
     """Prepare a file and upload the accepted records."""
-    from pipeline.cli import preparing, sending
+    from pipeline.cli import sending
 
-    reading = preparing.reading_of(encoding, delimiter, quote, escape, header_row, skip_footer, sheet)
-    policy = preparing.policy_of(region, on_invalid, strict_phones)
     wishes = sending.Wishes(hub, object, no_wait, False, False, callback_url)
-    return sending.run_file(file, out, schema, policy, reading, fail_on, wishes, sandbox, output, jobs, heartbeat)
+    return sending.run_file(file, out, judging, reading, running, wishes, sandbox, output)
 
 
 @app.command()

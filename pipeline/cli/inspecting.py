@@ -7,13 +7,12 @@ import sys
 import tempfile
 from typing import Any
 
-from pipeline.cli.options import Format
-from pipeline.cli.preparing import open_source
+from pipeline.cli.options import Format, ReadingOptions
+from pipeline.cli.preparing import open_source, reading_of
 from pipeline.contracts import BY_CODE
 from pipeline.errors import Exit
 from pipeline.inspecting.profiles import ColumnProfile
 from pipeline.inspecting.running import Inspection, inspect, opened, rows_of
-from pipeline.reading.options import Reading
 from pipeline.records import Source
 from pipeline.reporting.describing import describe_source
 from pipeline.reporting.masking import printable
@@ -22,9 +21,9 @@ from pipeline.reporting.text import DELIMITERS
 _SHOWN = 5
 
 
-def inspect_file(file: str, reading: Reading, rows: bool, output: Format) -> int:
+def inspect_file(file: str, reading: ReadingOptions, rows: bool, output: Format) -> int:
     """Print what a file is, or every record of it as it was read."""
-    with opened(open_source(file), reading=reading) as source:
+    with opened(open_source(file), reading=reading_of(reading)) as source:
         if rows:
             for row in rows_of(source):
                 _write(json.dumps(row, ensure_ascii=False))

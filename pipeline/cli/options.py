@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -121,6 +122,39 @@ Resume = Annotated[bool, typer.Option("--resume", help="Only go on with an uploa
 CallbackUrl = Annotated[
     str | None, typer.Option("--callback-url", metavar="URL", help="Where the platform reports the end of a job")
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """How a file is read."""
+
+    encoding: Encoding = None
+    delimiter: Delimiter = None
+    quote: Quote = None
+    escape: Escape = None
+    header_row: HeaderRow = None
+    skip_footer: SkipFooter = 0
+    sheet: Sheet = None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgingOptions:
+    """How it is judged."""
+
+    schema: Schema = None
+    region: Region = None
+    on_invalid: Invalid = None
+    strict_phones: StrictPhones = False
+    fail_on: Fail = FailOn.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class RunningOptions:
+    """How the work is done, which changes nothing of the result."""
+
+    jobs: Jobs = None
+    heartbeat: Heartbeat = None
+
 
 _WORDS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "space": " ", "comma-space": ", "}
 

@@ -12,67 +12,63 @@ from pipeline.cli import options
 from pipeline.cli.progress import reporting
 from pipeline.contracts import Policy
 from pipeline.errors import Exit, PipelineError, UsageError
-from pipeline.preparing import Prepared, check, prepare
+from pipeline.preparing import Prepared, Settings, check, prepare
 from pipeline.reading.options import Reading
 from pipeline.reporting.text import render_text
 
 
-def reading_of(
-    encoding: str | None,
-    delimiter: str | None,
-    quote: str | None,
-    escape: str | None,
-    header_row: int | None,
-    skip_footer: int,
-    sheet: str | None,
-) -> Reading:
+def reading_of(asked: options.ReadingOptions) -> Reading:
     """Return how to read, from the options."""
-    for option, text in (("--quote", quote), ("--escape", escape)):
+    for option, text in (("--quote", asked.quote), ("--escape", asked.escape)):
         if text is not None and len(text) != 1:
             raise UsageError(f"{option} {text!r} is not one character")
+    sheet = asked.sheet
     return Reading(
-        encoding=encoding,
-        delimiter=options.delimiter_of(delimiter),
-        quote=quote,
-        escape=escape,
-        header_row=header_row,
-        skip_footer=skip_footer,
+        encoding=asked.encoding,
+        delimiter=options.delimiter_of(asked.delimiter),
+        quote=asked.quote,
+        escape=asked.escape,
+        header_row=asked.header_row,
+        skip_footer=asked.skip_footer,
         sheet=int(sheet) if sheet is not None and sheet.isascii() and sheet.isdigit() else sheet,
     )
 
 
-def policy_of(region: str | None, on_invalid: options.OnInvalid | None, strict_phones: bool) -> Policy:
+def settings_of(asked: options.JudgingOptions) -> Settings:
     """Return what the run decides, from the options."""
+    region = asked.region.upper() if asked.region is not None else None
     if region is not None:
         from phonenumbers import SUPPORTED_REGIONS
 
-        if region.upper() not in SUPPORTED_REGIONS:
-            raise UsageError(f"--region {region!r} is no region of phone numbers; say two letters, as US, GB or DE")
-    return Policy(on_invalid.value if on_invalid else None, strict_phones, region.upper() if region else None)
+        if region not in SUPPORTED_REGIONS:
+            raise UsageError(
+                f"--region {asked.region!r} is no region of phone numbers; say two letters, as US, GB or DE"
+            )
+    return Settings(
+        policy=Policy(asked.on_invalid.value if asked.on_invalid else None, asked.strict_phones, region),
+    )
 
 
 def check_files(
     files: Sequence[str],
-    schema: str | None,
-    policy: Policy,
-    reading: Reading,
-    fail_on: options.FailOn,
+    judging: options.JudgingOptions,
+    reading: options.ReadingOptions,
+    running: options.RunningOptions,
     output: options.Format,
-    jobs: int | None,
-    heartbeat: int | None,
 ) -> int:
     """Check each file; the status is that of the worst. One that cannot be checked does not stop the others."""
+    settings, how = settings_of(judging), reading_of(reading)
     worst: int = Exit.FINE
     results: list[Any] = []
     for number, file in enumerate(files):
         try:
-            with reporting(heartbeat) as progress:
+            with reporting(running.heartbeat) as progress:
                 report = check(
                     open_source(file),
-                    schema=schema,
-                    policy=policy,
-                    reading=reading,
-                    jobs=options.jobs_of(jobs),
+                    schema=judging.schema,
+                    settings=settings,
+                    reading=how,
+                    jobs=options.jobs_of(running.jobs),
                     progress=progress,
                 )
         except PipelineError as failure:
@@ -82,7 +78,7 @@ def check_files(
             worst = max(worst, failure.exit_status)
             results.append({"source": {"name": file}, "error": str(failure)})
             continue
-        worst = max(worst, report.exit_status(fail_on.value))
+        worst = max(worst, report.exit_status(judging.fail_on.value))
         results.append(report.data)
         if output is options.Format.TEXT:
             print(("\n" if number else "") + render_text(report), end="")
@@ -94,32 +90,30 @@ def check_files(
 def prepare_file(
     file: str,
     out: Path | None,
-    schema: str | None,
-    policy: Policy,
-    reading: Reading,
-    fail_on: options.FailOn,
+    judging: options.JudgingOptions,
+    reading: options.ReadingOptions,
+    running: options.RunningOptions,
     output: options.Format,
-    jobs: int | None,
-    heartbeat: int | None,
 ) -> int:
     """Prepare a file and print what was found."""
+    settings, how = settings_of(judging), reading_of(reading)
     source = open_source(file)
     folder = output_folder(file, out)
-    with reporting(heartbeat) as progress:
+    with reporting(running.heartbeat) as progress:
         prepared = prepare(
             source,
             out=folder,
-            schema=schema,
-            policy=policy,
-            reading=reading,
-            jobs=options.jobs_of(jobs),
+            schema=judging.schema,
+            settings=settings,
+            reading=how,
+            jobs=options.jobs_of(running.jobs),
             progress=progress,
         )
     if output is options.Format.JSON:
         print_json(prepared.report.data)
     else:
         print_report(prepared)
-    return prepared.report.exit_status(fail_on.value)
+    return prepared.report.exit_status(judging.fail_on.value)
 
 
 def print_report(prepared: Prepared) -> None:

@@ -11,15 +11,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.cli.options import FailOn, Format, jobs_of
-from pipeline.cli.preparing import open_source, output_folder, print_json, print_report
+from pipeline.cli.options import Format, JudgingOptions, ReadingOptions, RunningOptions, jobs_of
+from pipeline.cli.preparing import open_source, output_folder, print_json, print_report, reading_of, settings_of
 from pipeline.cli.progress import reporting
 from pipeline.cli.sandboxing import LocalSandbox, local_sandbox
-from pipeline.contracts import Policy
 from pipeline.errors import Exit, UsageError
 from pipeline.planning import read_manifest
 from pipeline.preparing import Prepared
-from pipeline.reading.options import Reading
 from pipeline.reporting.masking import printable
 from pipeline.uploading import Client, Connection, Receipt, connection_from_environment, upload
 from pipeline.uploading.events import Created, Event, Planned, Polled, Sending, Unsure, Warned
@@ -69,19 +67,17 @@ def upload_folder(folder: Path, wishes: Wishes, sandbox: bool, output: Format) -
 def run_file(
     file: str,
     out: Path | None,
-    schema: str | None,
-    policy: Policy,
-    reading: Reading,
-    fail_on: FailOn,
+    judging: JudgingOptions,
+    reading: ReadingOptions,
+    running: RunningOptions,
     wishes: Wishes,
     sandbox: bool,
     output: Format,
-    jobs: int | None,
-    heartbeat: int | None,
 ) -> int:
     """Prepare a file, upload what was accepted, and print both."""
     from pipeline.running import run
 
+    settings, how = settings_of(judging), reading_of(reading)
     bar = ExitStack()
 
     def announce(prepared: Prepared) -> None:
@@ -96,14 +92,14 @@ def run_file(
             source,
             out=folder,
             connection=_with(connection, wishes),
-            schema=schema,
-            policy=policy,
-            reading=reading,
+            schema=judging.schema,
+            settings=settings,
+            reading=how,
             no_wait=wishes.no_wait,
             callback_url=wishes.callback_url,
             prepared=announce,
-            jobs=jobs_of(jobs),
-            preparing=bar.enter_context(reporting(heartbeat)),
+            jobs=jobs_of(running.jobs),
+            preparing=bar.enter_context(reporting(running.heartbeat)),
             progress=Narrator(),
         )
     if output is Format.JSON:
@@ -112,7 +108,7 @@ def run_file(
         _print_receipt(ran.receipt, ran.prepared.folder)
         if ran.receipt.sandbox:
             _print_arrived(arrived)
-    return ran.receipt.exit_status or ran.prepared.report.exit_status(fail_on.value)
+    return ran.receipt.exit_status or ran.prepared.report.exit_status(judging.fail_on.value)
 
 
 def list_objects(hub: str | None, output: Format) -> int:

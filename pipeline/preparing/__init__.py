@@ -2,5 +2,6 @@
 
 from pipeline.preparing.frames import PreparedFrame, prepare_frame
 from pipeline.preparing.running import Prepared, check, prepare
+from pipeline.preparing.settings import Settings
 
-__all__ = ["Prepared", "PreparedFrame", "check", "prepare", "prepare_frame"]
+__all__ = ["Prepared", "PreparedFrame", "Settings", "check", "prepare", "prepare_frame"]

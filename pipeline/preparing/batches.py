@@ -11,11 +11,12 @@ import numpy as np
 from pipeline.checking import Checked, Edge, check
 from pipeline.checking.hits import Hits
 from pipeline.checking.records import Changed, Found
-from pipeline.contracts import BY_CODE, Contract, Policy, Severity
+from pipeline.contracts import BY_CODE, Contract, Severity
 from pipeline.deduplicating import KeyPiece, write_keys
 from pipeline.mapping import HeaderMap
 from pipeline.preparing.lines import BatchLines, Lines
 from pipeline.preparing.pieces import Piece, write_piece
+from pipeline.preparing.settings import Settings
 from pipeline.reading import read
 from pipeline.records import Finding, Range, Source
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
@@ -32,13 +33,13 @@ class Work:
         source: The scanned file.
         header: Which columns are which fields.
         contract: The schema.
-        policy: What the run decides instead of it.
+        settings: What the run decides.
     """
 
     source: Source
     header: HeaderMap
     contract: Contract
-    policy: Policy
+    settings: Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,12 @@ def prepare_batch(work: Work, folder: Path, part: Range) -> Batch:
     """
     table = read(work.source, part)
     checked = check(
-        table.frame.index.to_numpy(dtype="int64"), table.lines, table.frame, work.header, work.contract, work.policy
+        table.frame.index.to_numpy(dtype="int64"),
+        table.lines,
+        table.frame,
+        work.header,
+        work.contract,
+        work.settings.policy,
     )
     lines = BatchLines(table, checked)
 

@@ -10,11 +10,12 @@ import pandas as pd
 
 from pipeline.checking import Checked, check
 from pipeline.checking.sense import settle
-from pipeline.contracts import Contract, Model, Policy, Severity, as_text, message_of, opened_contract
+from pipeline.contracts import Contract, Model, Severity, as_text, message_of, opened_contract
 from pipeline.deduplicating import find_losers_in
 from pipeline.mapping import choose_schema, map_header
 from pipeline.preparing.joining import unique_names
 from pipeline.preparing.reasons import reasons_of
+from pipeline.preparing.settings import Settings
 from pipeline.writing.columns import column_of
 
 
@@ -46,7 +47,7 @@ class PreparedFrame:
 
 
 def prepare_frame(
-    frame: pd.DataFrame, *, schema: str | Model | Contract | None = None, policy: Policy | None = None
+    frame: pd.DataFrame, *, schema: str | Model | Contract | None = None, settings: Settings | None = None
 ) -> PreparedFrame:
     """Return a frame's records, split into accepted and rejected, with every change and every finding.
 
@@ -54,7 +55,7 @@ def prepare_frame(
         frame: n × c. Columns that answer to a field (by name, folded name or alias) hold text or are missing;
             integers become their digits. Others are kept in `rejected` only. The index may be anything.
         schema: A schema's name or model; by default the one whose own field names match most of the columns.
-        policy: What the run decides instead of the schema.
+        settings: What the run decides.
 
     Raises:
         UsageError: No such schema, or the columns do not fit it.
@@ -68,7 +69,7 @@ def prepare_frame(
     """
     if not isinstance(frame, pd.DataFrame) or frame.columns.nlevels > 1:  # pyright: ignore[reportUnnecessaryIsInstance]
         raise TypeError("prepare_frame takes a DataFrame with one level of column names")
-    policy = policy or Policy()
+    settings = settings or Settings()
     names = tuple(str(name) for name in frame.columns)
     contract = choose_schema(names)[0] if schema is None else opened_contract(schema)
     header = map_header(names, contract, file="the frame")
@@ -78,7 +79,7 @@ def prepare_frame(
         {mapped.position: as_text(frame.iloc[:, mapped.position]).set_axis(index) for mapped in header.mapped},
         index=index,
     )
-    checked = check(records, records, raw, header, contract, policy)
+    checked = check(records, records, raw, header, contract, settings.policy)
     values = checked.values()
     losers = find_losers_in(column_of(values[contract.key.name]), records, records, ~checked.refused)
     rejected = checked.refused | np.isin(records, losers.records)

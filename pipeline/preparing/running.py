@@ -12,12 +12,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from pipeline.contracts import Contract, Model, Policy, Severity, message_of, opened_contract
+from pipeline.contracts import Contract, Model, Severity, message_of, opened_contract
 from pipeline.engines import carry_out
 from pipeline.errors import UsageError
 from pipeline.mapping import HeaderMap, choose_schema, map_header
 from pipeline.preparing.batches import Batch, Work, prepare_batch
 from pipeline.preparing.joining import Joined, join
+from pipeline.preparing.settings import Settings
 from pipeline.preparing.staging import refuse_foreign, staged
 from pipeline.reading import scan
 from pipeline.reading.options import Reading
@@ -80,7 +81,7 @@ def check(
     source: str | Path | BinaryIO,
     *,
     schema: str | Model | Contract | None = None,
-    policy: Policy | None = None,
+    settings: Settings | None = None,
     reading: Reading | None = None,
     name: str | None = None,
     jobs: int = 1,
@@ -91,7 +92,7 @@ def check(
     Args:
         source: A path, or a binary stream, which is read to its end.
         schema: A schema's name or model; by default the one whose own field names match most of the header.
-        policy: What the run decides instead of the schema.
+        settings: What the run decides.
         reading: How to read it where the evidence shall not decide.
         name: What to call the source in messages; by default its base name.
         jobs: How many processes take part, this one included. The result does not depend on it.
@@ -106,7 +107,7 @@ def check(
         Writes and removes a private folder in the system's temporary directory, as large as the result would be.
     """
     with _private_folder() as folder, translating(folder):
-        _, report, _ = _fill(folder, source, schema, policy, reading, name, jobs, progress)
+        _, report, _ = _fill(folder, source, schema, settings, reading, name, jobs, progress)
         return report
 
 
@@ -115,7 +116,7 @@ def prepare(
     *,
     out: str | Path,
     schema: str | Model | Contract | None = None,
-    policy: Policy | None = None,
+    settings: Settings | None = None,
     reading: Reading | None = None,
     name: str | None = None,
     approve: Callable[[Contract], None] | None = None,
@@ -128,7 +129,7 @@ def prepare(
         source: As for `check`.
         out: The folder: absent, empty, or an earlier result that was not uploaded from, which is then replaced.
         schema: As for `check`.
-        policy: As for `check`.
+        settings: As for `check`.
         reading: As for `check`.
         name: As for `check`.
         approve: Is shown the contract before anything is judged; what it raises stops the run.
@@ -148,7 +149,7 @@ def prepare(
     with translating(out):
         refuse_foreign(out)
     with staged(out) as folder, translating(out):
-        written, report, manifest = _fill(folder, source, schema, policy, reading, name, jobs, progress, approve)
+        written, report, manifest = _fill(folder, source, schema, settings, reading, name, jobs, progress, approve)
         html = write_bytes(folder / "report.html", render_html(report.data))
         files = {**written, "report.html": html}
         manifest = {**manifest, "files": {name: manifest_entry(files[name], manifest, name) for name in sorted(files)}}
@@ -170,7 +171,7 @@ def _fill(
     folder: Path,
     source: str | Path | BinaryIO,
     schema: str | Model | Contract | None,
-    policy: Policy | None,
+    settings: Settings | None,
     reading: Reading | None,
     name: str | None,
     jobs: int,
@@ -178,7 +179,7 @@ def _fill(
     approve: Callable[[Contract], None] | None = None,
 ) -> tuple[dict[str, Written], Report, dict[str, Any]]:
     """Fill a folder with all but `report.html` and `manifest.json`; returns the files, the report, the manifest."""
-    policy, reading = policy or Policy(), reading or Reading()
+    settings, reading = settings or Settings(), reading or Reading()
     with ExitStack() as stack:
         spool = stack.enter_context(_private_folder())
         scanned = scan(source, name=name, spool=spool, **reading.arguments())
@@ -186,7 +187,7 @@ def _fill(
         header = map_header(scanned.header, contract, file=scanned.name)
         if approve is not None:
             approve(contract)
-        work = Work(scanned, header, contract, policy)
+        work = Work(scanned, header, contract, settings)
         pieces = folder / "pieces"
         pieces.mkdir()
         batches = _phase_1(work, pieces, jobs, progress)
@@ -240,7 +241,7 @@ def _file_findings(source: Source, header: HeaderMap, contract: Contract) -> tup
 
 
 def _settings(work: Work) -> dict[str, Any]:
-    target, policy = work.contract.target, work.policy
+    target, policy = work.contract.target, work.settings.policy
     return {
         "on_invalid": policy.on_invalid or target.on_invalid,
         "strict_phones": policy.strict_phones,

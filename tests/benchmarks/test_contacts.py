@@ -11,7 +11,7 @@ import pytest
 
 import pipeline
 from benchmarks.contacts import COLUMNS, EMAILS, PHONES, WEBSITES, WITHOUT_WEBSITE, Kind, contacts, write
-from pipeline.contracts import Policy
+from pipeline import Policy, Settings
 from schemas.kinds.emails import judge_email
 
 ROWS = 4_000
@@ -101,7 +101,7 @@ def test_right_is_accepted_as_it_is(tmp_path: Path) -> None:
 def test_right_holds_assigned_numbers_only(tmp_path: Path) -> None:
     file = tmp_path / "right.csv"
     write(file, 500, 2, kind="right")
-    assert pipeline.check(file, policy=Policy(strict_phones=True)).data["counts"]["rejected"] == 0
+    assert pipeline.check(file, settings=Settings(policy=Policy(strict_phones=True))).data["counts"]["rejected"] == 0
 
 
 def test_wrong_is_rejected_wholly(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 import schemas
-from pipeline import Policy, UsageError, check, prepare_frame
+from pipeline import Policy, Settings, UsageError, check, prepare_frame
 from pipeline.contracts import contract_of
 from schemas.base import ContactSchema
 from schemas.fields import Email, Text, describe
@@ -75,7 +75,7 @@ def test_a_model_is_a_schema_too(tmp_path) -> None:  # type: ignore[no-untyped-d
 def test_a_kept_cell_is_no_website() -> None:
     """What was refused and kept takes no part in checks across columns, and breaks none."""
     frame = people(website=["http://[bad", "http://1.2.3.4"])
-    result = prepare_frame(frame, schema="generic.contact", policy=Policy(on_invalid="keep"))
+    result = prepare_frame(frame, schema="generic.contact", settings=Settings(policy=Policy(on_invalid="keep")))
     assert set(result.findings["code"]) <= {"W101", "W103", "W108", "E101"}
 
 

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pipeline
-from pipeline import FolderBusy, OutputError, Policy, Reading, UsageError, check, prepare, prepare_frame
+from pipeline import FolderBusy, OutputError, Policy, Reading, Settings, UsageError, check, prepare, prepare_frame
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_data"
@@ -171,9 +171,13 @@ def test_laws_of_the_folder(
     header = ("email", "phone", "website", "title")
     source = write_csv(folder / "in.csv", [header, *table])
     policy = Policy(on_invalid="blank" if blank else None)
-    whole = prepare(source, out=folder / "whole", schema="generic.contact", policy=policy)
+    whole = prepare(source, out=folder / "whole", schema="generic.contact", settings=Settings(policy=policy))
     cut = prepare(
-        source, out=folder / "cut", schema="generic.contact", policy=policy, reading=Reading(range_records=size)
+        source,
+        out=folder / "cut",
+        schema="generic.contact",
+        settings=Settings(policy=policy),
+        reading=Reading(range_records=size),
     )
     assert contents(cut.folder) == contents(whole.folder)
 
@@ -192,11 +196,13 @@ def test_laws_of_the_folder(
     assert len(keys) == len(set(keys))
 
     if not blank:
-        more = prepare(source, out=folder / "more", schema="generic.contact", policy=Policy(on_invalid="blank"))
+        more = prepare(
+            source, out=folder / "more", schema="generic.contact", settings=Settings(policy=Policy(on_invalid="blank"))
+        )
         assert more.report.accepted - whole.report.accepted == whole.report.data["counts"]["blank_would_accept"]
 
     frame = pd.DataFrame(table, columns=list(header), dtype="str")
-    result = prepare_frame(frame, schema="generic.contact", policy=policy)
+    result = prepare_frame(frame, schema="generic.contact", settings=Settings(policy=policy))
     assert (result.accepted.index + 1).tolist() == accepted
     assert result.accepted.fillna("").to_dict("records") == rows(whole.folder / "clean.csv")
     assert result.rejected["_codes"].tolist() == [row["_codes"] for row in rows(whole.folder / "rejected.csv")]
@@ -205,7 +211,9 @@ def test_laws_of_the_folder(
     places = ("record", "column", "field", "code", "severity", "value")
     assert [[row[name] for name in places] for row in ours] == [[row[name] for name in places] for row in theirs]
 
-    again = prepare(whole.folder / "clean.csv", out=folder / "again", schema="generic.contact", policy=policy)
+    again = prepare(
+        whole.folder / "clean.csv", out=folder / "again", schema="generic.contact", settings=Settings(policy=policy)
+    )
     assert again.report.rejected == 0
     assert (again.folder / "clean.csv").read_bytes() == (whole.folder / "clean.csv").read_bytes()
 

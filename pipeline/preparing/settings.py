@@ -1,0 +1,18 @@
+"""What a run decides, apart from how the file is read and where the result goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.contracts import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run decides. The default decides nothing; can be sent to another process.
+
+    Attributes:
+        policy: How cells are judged otherwise than the schema says.
+    """
+
+    policy: Policy = field(default_factory=Policy)
