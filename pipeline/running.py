@@ -12,6 +12,7 @@ from pipeline.errors import Exit
 from pipeline.preparing import Prepared, Settings, prepare
 from pipeline.reading.options import Reading
 from pipeline.uploading import Connection, Receipt, upload
+from pipeline.uploading import Settings as UploadSettings
 from pipeline.uploading.beginning import no_object
 from pipeline.uploading.events import Progress, ignore
 
@@ -49,6 +50,7 @@ def run(
     name: str | None = None,
     no_wait: bool = False,
     callback_url: str | None = None,
+    patience: UploadSettings | None = None,
     prepared: Callable[[Prepared], None] | None = None,
     jobs: int = 1,
     preparing: Callable[[int, int], None] | None = None,
@@ -66,6 +68,7 @@ def run(
         name: As for `prepare`.
         no_wait: As for `upload`.
         callback_url: As for `upload`.
+        patience: As `settings` for `upload`.
         prepared: Is told when the folder is there, before anything is sent.
         jobs: As for `prepare`.
         preparing: As `progress` for `prepare`.
@@ -93,6 +96,11 @@ def run(
     if prepared is not None:
         prepared(folder)
     receipt = upload(
-        folder.folder, connection=connection, no_wait=no_wait, callback_url=callback_url, progress=progress
+        folder.folder,
+        connection=connection,
+        no_wait=no_wait,
+        callback_url=callback_url,
+        settings=patience,
+        progress=progress,
     )
     return Ran(folder, receipt)

@@ -94,26 +94,23 @@ def inspect(
 
 
 @app.command()
+@bundled
 def upload(
     folder: options.Folder,
-    hub: options.Hub = None,
-    object: options.Object = None,  # noqa: A002  # the option's name is the platform's word
-    sandbox: options.Sandbox = False,
-    no_wait: options.NoWait = False,
+    *,
+    sending: options.SendingOptions,
     resume: options.Resume = False,
     again: options.Again = False,
-    callback_url: options.CallbackUrl = None,
     output: options.Output = Format.TEXT,
 ) -> int:
     """Send a prepared folder, follow its jobs, and say what became of each record.
 
-    The connection comes from CONTACTPREP_BASE_URL, CONTACTPREP_ELEMENT_TOKEN and CONTACTPREP_USER_SECRET.
-    An upload that was interrupted goes on where it stopped; one that is finished is not sent again.
+    The connection comes from CONTACTPREP_BASE_URL, CONTACTPREP_ELEMENT_TOKEN and CONTACTPREP_USER_SECRET, or from
+    contactprep.toml. An upload that was interrupted goes on where it stopped; one that is finished is not sent again.
     """
-    from pipeline.cli import sending
+    from pipeline.cli import sending as command
 
-    wishes = sending.Wishes(hub, object, no_wait, resume, again, callback_url)
-    return sending.upload_folder(folder, wishes, sandbox, output)
+    return command.upload_folder(folder, sending, resume, again, output)
 
 
 @app.command()
@@ -125,64 +122,70 @@ def run(
     judging: options.JudgingOptions,
     reading: options.ReadingOptions,
     running: options.RunningOptions,
-    hub: options.Hub = None,
-    object: options.Object = None,  # noqa: A002
-    sandbox: options.Sandbox = False,
-    no_wait: options.NoWait = False,
-    callback_url: options.CallbackUrl = None,
+    sending: options.SendingOptions,
     output: options.Output = Format.TEXT,
 ) -> int:
     """Prepare a file and upload the accepted records."""
-    from pipeline.cli import sending
+    from pipeline.cli import sending as command
 
-    wishes = sending.Wishes(hub, object, no_wait, False, False, callback_url)
-    return sending.run_file(file, out, judging, reading, running, wishes, sandbox, output)
+    return command.run_file(file, out, judging, reading, running, sending, output)
 
 
 @app.command()
-def objects(hub: options.Hub = None, output: options.Output = Format.TEXT) -> int:
+@bundled
+def objects(where: options.ConnectionOptions, output: options.Output = Format.TEXT) -> int:
     """List the objects that the platform can load into."""
     from pipeline.cli import sending
 
-    return sending.list_objects(hub, output)
+    return sending.list_objects(where, output)
 
 
 @app.command()
+@bundled
 def status(
-    job: Annotated[str, typer.Argument(metavar="ID")], hub: options.Hub = None, output: options.Output = Format.TEXT
+    job: Annotated[str, typer.Argument(metavar="ID")],
+    where: options.ConnectionOptions,
+    output: options.Output = Format.TEXT,
 ) -> int:
     """Ask the platform for the state of a job."""
     from pipeline.cli import sending
 
-    return sending.show_status(job, hub, output)
+    return sending.show_status(job, where, output)
 
 
 @app.command()
+@bundled
 def errors(
-    job: Annotated[str, typer.Argument(metavar="ID")], hub: options.Hub = None, output: options.Output = Format.TEXT
+    job: Annotated[str, typer.Argument(metavar="ID")],
+    where: options.ConnectionOptions,
+    output: options.Output = Format.TEXT,
 ) -> int:
     """Print the errors of a job, all pages of them."""
     from pipeline.cli import sending
 
-    return sending.show_errors(job, hub, output)
+    return sending.show_errors(job, where, output)
 
 
 @app.command()
-def jobs(hub: options.Hub = None, output: options.Output = Format.TEXT) -> int:
+@bundled
+def jobs(where: options.ConnectionOptions, output: options.Output = Format.TEXT) -> int:
     """List the platform's bulk jobs."""
     from pipeline.cli import sending
 
-    return sending.list_jobs(hub, output)
+    return sending.list_jobs(where, output)
 
 
 @app.command()
+@bundled
 def cancel(
-    job: Annotated[str, typer.Argument(metavar="ID")], hub: options.Hub = None, output: options.Output = Format.TEXT
+    job: Annotated[str, typer.Argument(metavar="ID")],
+    where: options.ConnectionOptions,
+    output: options.Output = Format.TEXT,
 ) -> int:
     """Ask the platform to cancel a job."""
     from pipeline.cli import sending
 
-    return sending.cancel_job(job, hub, output)
+    return sending.cancel_job(job, where, output)
 
 
 @app.command()

@@ -111,6 +111,14 @@ Heartbeat = Annotated[
 Fail = Annotated[FailOn, typer.Option("--fail-on", help="Exit with 1 from this severity on")]
 Output = Annotated[Format, typer.Option("--format", help="How to print the result")]
 
+ConnectionName = Annotated[
+    str | None,
+    typer.Option(
+        "--connection",
+        metavar="NAME",
+        help="A connection of contactprep.toml [default: CONTACTPREP_CONNECTION, else the environment's]",
+    ),
+]
 Hub = Annotated[str | None, typer.Option("--hub", metavar="NAME", help="Hub of the platform [default: the schema's]")]
 Object = Annotated[
     str | None, typer.Option("--object", metavar="NAME", help="Object to load into [default: the schema's]")
@@ -119,6 +127,19 @@ NoWait = Annotated[bool, typer.Option("--no-wait", help="Leave once every part h
 Sandbox = Annotated[bool, typer.Option("--sandbox", help="Send to a local Open Connectors started for this run")]
 Again = Annotated[bool, typer.Option("--again", help="Send a folder that was already sent a second time")]
 Resume = Annotated[bool, typer.Option("--resume", help="Only go on with an upload that was begun; never begin one")]
+Retries = Annotated[
+    int | None,
+    typer.Option(
+        "--retries", metavar="N", min=0, help="Tries after the first of what may be repeated; 0 is off [default: 4]"
+    ),
+]
+NeverResend = Annotated[
+    bool, typer.Option("--never-resend", help="Stop where a lost upload is not found, instead of sending it again")
+]
+ResendUncertain = Annotated[
+    bool,
+    typer.Option("--resend-uncertain", help="Send a lost upload again at once; only with an upsert key"),
+]
 CallbackUrl = Annotated[
     str | None, typer.Option("--callback-url", metavar="URL", help="Where the platform reports the end of a job")
 ]
@@ -154,6 +175,29 @@ class RunningOptions:
 
     jobs: Jobs = None
     heartbeat: Heartbeat = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionOptions:
+    """Where to send to."""
+
+    connection: ConnectionName = None
+    hub: Hub = None
+
+
+@dataclass(frozen=True, slots=True)
+class SendingOptions:
+    """How it is sent."""
+
+    connection: ConnectionName = None
+    hub: Hub = None
+    object: Object = None
+    sandbox: Sandbox = False
+    no_wait: NoWait = False
+    retries: Retries = None
+    never_resend: NeverResend = False
+    resend_uncertain: ResendUncertain = False
+    callback_url: CallbackUrl = None
 
 
 _WORDS = {"comma": ",", "semicolon": ";", "tab": "\t", "\\t": "\t", "pipe": "|", "space": " ", "comma-space": ", "}

@@ -7,11 +7,19 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.cli.options import Format, JudgingOptions, ReadingOptions, RunningOptions, jobs_of
+from pipeline.cli.options import (
+    ConnectionOptions,
+    Format,
+    JudgingOptions,
+    ReadingOptions,
+    RunningOptions,
+    SendingOptions,
+    jobs_of,
+)
 from pipeline.cli.preparing import open_source, output_folder, print_json, print_report, reading_of, settings_of
 from pipeline.cli.progress import reporting
 from pipeline.cli.sandboxing import LocalSandbox, local_sandbox
@@ -19,8 +27,9 @@ from pipeline.errors import Exit, UsageError
 from pipeline.planning import read_manifest
 from pipeline.preparing import Prepared
 from pipeline.reporting.masking import printable
-from pipeline.uploading import Client, Connection, Receipt, connection_from_environment, upload
+from pipeline.uploading import Client, Connection, Receipt, Settings, find_connection, upload
 from pipeline.uploading.events import Created, Event, Planned, Polled, Sending, Unsure, Warned
+from pipeline.uploading.retrying import Backoff
 from pipeline.uploading.statuses import JobStatus
 from pipeline.writing.files import translating, write_bytes
 
@@ -30,29 +39,18 @@ MOST_CONTACTS = 20
 _WIDEST = 28
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a person asks of an upload."""
-
-    hub: str | None
-    object: str | None
-    no_wait: bool
-    resume: bool
-    again: bool
-    callback_url: str | None
-
-
-def upload_folder(folder: Path, wishes: Wishes, sandbox: bool, output: Format) -> int:
+def upload_folder(folder: Path, sending: SendingOptions, resume: bool, again: bool, output: Format) -> int:
     """Upload a prepared folder and print what became of its records."""
     read_manifest(folder)  # what is wrong with the folder is said before what is wrong with the connection
-    with _target(sandbox) as (connection, local), _keeping_arrived(folder, local) as arrived:
+    with _target(sending) as (connection, local), _keeping_arrived(folder, local) as arrived:
         receipt = upload(
             folder,
-            connection=_with(connection, wishes),
-            again=wishes.again,
-            resume=wishes.resume,
-            no_wait=wishes.no_wait,
-            callback_url=wishes.callback_url,
+            connection=connection,
+            again=again,
+            resume=resume,
+            no_wait=sending.no_wait,
+            callback_url=sending.callback_url,
+            settings=_patience_of(sending),
             progress=Narrator(),
         )
     if output is Format.JSON:
@@ -70,8 +68,7 @@ def run_file(
     judging: JudgingOptions,
     reading: ReadingOptions,
     running: RunningOptions,
-    wishes: Wishes,
-    sandbox: bool,
+    sending: SendingOptions,
     output: Format,
 ) -> int:
     """Prepare a file, upload what was accepted, and print both."""
@@ -87,16 +84,17 @@ def run_file(
 
     source = open_source(file)
     folder = output_folder(file, out)
-    with bar, _target(sandbox) as (connection, local), _keeping_arrived(folder, local) as arrived:
+    with bar, _target(sending) as (connection, local), _keeping_arrived(folder, local) as arrived:
         ran = run(
             source,
             out=folder,
-            connection=_with(connection, wishes),
+            connection=connection,
             schema=judging.schema,
             settings=settings,
             reading=how,
-            no_wait=wishes.no_wait,
-            callback_url=wishes.callback_url,
+            no_wait=sending.no_wait,
+            callback_url=sending.callback_url,
+            patience=_patience_of(sending),
             prepared=announce,
             jobs=jobs_of(running.jobs),
             preparing=bar.enter_context(reporting(running.heartbeat)),
@@ -111,9 +109,9 @@ def run_file(
     return ran.receipt.exit_status or ran.prepared.report.exit_status(judging.fail_on.value)
 
 
-def list_objects(hub: str | None, output: Format) -> int:
+def list_objects(where: ConnectionOptions, output: Format) -> int:
     """Print the objects that the platform lists."""
-    with _client(hub) as client:
+    with _client(where) as client:
         found = client.list_objects()
     if not isinstance(found, tuple):
         raise UsageError(f"the platform does not list its objects: {found.reason}")
@@ -125,23 +123,23 @@ def list_objects(hub: str | None, output: Format) -> int:
     return Exit.FINE
 
 
-def show_status(job: str, hub: str | None, output: Format) -> int:
+def show_status(job: str, where: ConnectionOptions, output: Format) -> int:
     """Print what the platform says of a job."""
-    with _client(hub) as client:
+    with _client(where) as client:
         _print_status(job, client.job_status(job), output)
     return Exit.FINE
 
 
-def cancel_job(job: str, hub: str | None, output: Format) -> int:
+def cancel_job(job: str, where: ConnectionOptions, output: Format) -> int:
     """Ask for a job to be cancelled and print what the platform says of it then."""
-    with _client(hub) as client:
+    with _client(where) as client:
         _print_status(job, client.cancel_job(job), output)
     return Exit.FINE
 
 
-def show_errors(job: str, hub: str | None, output: Format) -> int:
+def show_errors(job: str, where: ConnectionOptions, output: Format) -> int:
     """Print a job's errors; they are the platform's words, and may quote values."""
-    with _client(hub) as client:
+    with _client(where) as client:
         found = client.job_errors(job)
     if output is Format.JSON:
         print_json({"errors": list(found.texts), "complete": found.complete})
@@ -153,9 +151,9 @@ def show_errors(job: str, hub: str | None, output: Format) -> int:
     return Exit.FINE
 
 
-def list_jobs(hub: str | None, output: Format) -> int:
+def list_jobs(where: ConnectionOptions, output: Format) -> int:
     """Print the platform's jobs as it lists them."""
-    with _client(hub) as client:
+    with _client(where) as client:
         jobs = client.list_jobs()
     if output is Format.JSON:
         print_json([asdict(job) for job in jobs])
@@ -200,10 +198,11 @@ def _line(event: Event) -> str:
 
 
 @contextmanager
-def _target(sandbox: bool) -> Generator[tuple[Connection, LocalSandbox | None]]:
-    """Yield where to send to: the environment's connection, or a sandbox started for this run."""
-    if not sandbox:
-        yield connection_from_environment(os.environ), None
+def _target(sending: SendingOptions) -> Generator[tuple[Connection, LocalSandbox | None]]:
+    """Yield where to send to: a connection, or a sandbox started for this run."""
+    if not sending.sandbox:
+        connection = find_connection(sending.connection, os.environ, Path.cwd())
+        yield _with(connection, sending), None
         return
     with local_sandbox() as local:
         connection = Connection(
@@ -214,21 +213,26 @@ def _target(sandbox: bool) -> Generator[tuple[Connection, LocalSandbox | None]]:
             label="sandbox",
             sandbox=True,
         )
-        yield connection, local
+        yield _with(connection, sending), local
 
 
-def _with(connection: Connection, wishes: Wishes) -> Connection:
-    return replace(connection, hub=wishes.hub or connection.hub, object=wishes.object or connection.object)
+def _with(connection: Connection, sending: SendingOptions) -> Connection:
+    return replace(connection, hub=sending.hub or connection.hub, object=sending.object or connection.object)
+
+
+def _patience_of(sending: SendingOptions) -> Settings:
+    backoff = Backoff() if sending.retries is None else Backoff(retries=sending.retries)
+    return Settings(backoff=backoff, never_resend=sending.never_resend, resend_uncertain=sending.resend_uncertain)
 
 
 @contextmanager
-def _client(hub: str | None) -> Generator[Client]:
-    """Yield a client of the environment's connection; the network is closed on leaving."""
+def _client(where: ConnectionOptions) -> Generator[Client]:
+    """Yield a client of a connection; the network is closed on leaving."""
     from pipeline.uploading.transporting import HttpxTransport
 
-    connection = connection_from_environment(os.environ)
-    with closing(HttpxTransport()) as transport:
-        yield Client(connection, transport, hub=hub or connection.hub)
+    connection = find_connection(where.connection, os.environ, Path.cwd())
+    with closing(HttpxTransport(ca_bundle=connection.ca_bundle)) as transport:
+        yield Client(connection, transport, hub=where.hub or connection.hub)
 
 
 def _receipt_data(receipt: Receipt) -> Any:

@@ -7,6 +7,7 @@ from pipeline.uploading.callbacks import verify_signature
 from pipeline.uploading.client import Client
 from pipeline.uploading.clocks import Clock
 from pipeline.uploading.connecting import Connection, connection_from_environment
+from pipeline.uploading.profiles import find_connection
 from pipeline.uploading.receipts import PartReceipt, Receipt, receipt_from_json
 from pipeline.uploading.runs import Settings
 from pipeline.uploading.sending import upload
@@ -19,6 +20,7 @@ __all__ = [
     "Receipt",
     "Settings",
     "connection_from_environment",
+    "find_connection",
     "receipt_from_json",
     "upload",
     "verify_signature",

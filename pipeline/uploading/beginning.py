@@ -63,8 +63,8 @@ def aim_of(manifest: Manifest, connection: Connection, max_records: int | None, 
         hub=connection.hub or target.hub,
         object=name,
         upsert_key=upsert,
-        max_records=_lower(max_records, target.max_part_records),
-        max_bytes=_lower(max_bytes, target.max_part_bytes),
+        max_records=_lower(max_records, connection.max_part_records, target.max_part_records),
+        max_bytes=_lower(max_bytes, connection.max_part_bytes, target.max_part_bytes),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pipeline.errors import UsageError
@@ -15,6 +16,7 @@ USER_SECRET = "CONTACTPREP_USER_SECRET"  # noqa: S105
 ORGANIZATION_SECRET = "CONTACTPREP_ORGANIZATION_SECRET"  # noqa: S105
 SIGNATURE_KEY = "CONTACTPREP_SIGNATURE_KEY"
 HUB = "CONTACTPREP_HUB"
+CA_BUNDLE = "CONTACTPREP_CA_BUNDLE"
 
 _EXAMPLES = {
     BASE_URL: "https://api.openconnectors.us2.ext.hana.ondemand.com/elements/api-v2",
@@ -37,6 +39,9 @@ class Connection:
         object: Overrides the schema's object, or None.
         path: Sent as `?path=` with every upload, or None to leave it out.
         upsert_key: Overrides the schema's upsert key, or None.
+        max_part_records: The most records of a part, where that is less than the schema's limit, or None.
+        max_part_bytes: The most bytes of a part as sent, likewise, or None.
+        ca_bundle: A file of certificates to trust instead of the usual ones, or None.
         label: How receipts and messages name the connection.
         sandbox: Whether it is a sandbox of ours; the receipt says so.
     """
@@ -50,6 +55,9 @@ class Connection:
     object: str | None = None
     path: str | None = None
     upsert_key: str | None = None
+    max_part_records: int | None = None
+    max_part_bytes: int | None = None
+    ca_bundle: Path | None = None
     label: str = "environment"
     sandbox: bool = False
 
@@ -107,6 +115,7 @@ def connection_from_environment(environ: Mapping[str, str]) -> Connection:
         organization_secret=environ.get(ORGANIZATION_SECRET) or None,
         signature_key=environ.get(SIGNATURE_KEY) or None,
         hub=environ.get(HUB) or None,
+        ca_bundle=Path(bundle) if (bundle := environ.get(CA_BUNDLE)) else None,
     )
 
 

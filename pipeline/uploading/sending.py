@@ -93,7 +93,7 @@ def upload(
         # An upload that goes on is cut as it was begun.
         records, size = kept_limits(folder) or (aim.max_records, aim.max_bytes)
         parts = plan(manifest, folder, max_records=records, max_bytes=size)
-        opened = transport or _open_transport(settings.limits)
+        opened = transport or _open_transport(settings.limits, connection)
         try:
             client = Client(connection, opened, hub=aim.hub, backoff=settings.backoff, clock=clock)
             journal = journal_of(folder, manifest, parts, connection, aim, client, begun=clock.now(), progress=progress)
@@ -124,11 +124,11 @@ def _refuse_settings(settings: Settings, upsert_key: str | None) -> None:
         raise UsageError("--resend-uncertain needs an upsert key: without one the records would be there twice")
 
 
-def _open_transport(limits: Limits) -> Transport:
+def _open_transport(limits: Limits, connection: Connection) -> Transport:
     # Here, so that the library can be imported without the network's.
     from pipeline.uploading.transporting import HttpxTransport
 
-    return HttpxTransport(limits)
+    return HttpxTransport(limits, ca_bundle=connection.ca_bundle)
 
 
 def _carry_out(run: Run, *, no_wait: bool) -> Receipt:

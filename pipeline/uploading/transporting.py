@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import IO, Any, cast
 
 import httpx
@@ -31,7 +32,23 @@ CONTENT_TYPE = "text/csv"
 class HttpxTransport:
     """A `Transport` over real sockets. Takes no proxy, `.netrc` or certificate from the environment."""
 
-    def __init__(self, limits: Limits | None = None, *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        *,
+        ca_bundle: Path | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Make one.
+
+        Args:
+            limits: How long a request may take, and how much may come back.
+            ca_bundle: A PEM file of certificates to trust instead of the usual ones.
+            monotonic: Time.
+
+        Raises:
+            UsageError: The bundle cannot be read, or holds no certificate.
+        """
         self._limits = limits or Limits()
         self._monotonic = monotonic
         self._client = httpx.Client(
@@ -40,6 +57,7 @@ class HttpxTransport:
             limits=httpx.Limits(max_keepalive_connections=0),
             follow_redirects=False,
             trust_env=False,
+            verify=_trusting(ca_bundle) if ca_bundle else True,
         )
 
     def send(self, request: Request) -> Answer:
@@ -81,6 +99,15 @@ class HttpxTransport:
                 limit = self._limits.answer_bytes
                 raise _lost(request, f"the answer is larger than {limit:,} bytes", again=False)
         return Answer(response.status_code, headers, bytes(body), headers.get("elements-request-id"))
+
+
+def _trusting(bundle: Path) -> ssl.SSLContext:
+    """Return a context that trusts the certificates of a file and no others."""
+    try:
+        return ssl.create_default_context(cafile=bundle)
+    except OSError as reason:  # ssl.SSLError is one
+        said = "it holds no certificate" if isinstance(reason, ssl.SSLError) else reason.strerror
+        raise UsageError(f"the certificates in {bundle} cannot be used: {said}") from None
 
 
 class _Expired(Exception):  # noqa: N818  # never leaves this module
