@@ -168,8 +168,12 @@ def errors(
 
 @app.command()
 @bundled
-def jobs(where: options.ConnectionOptions, output: options.Output = Format.TEXT) -> int:
-    """List the platform's bulk jobs."""
+def jobs(where: options.ConnectionOptions, local: options.Local = None, output: options.Output = Format.TEXT) -> int:
+    """List the platform's bulk jobs, or what the journal of a folder's upload says of its own."""
+    if local is not None:
+        from pipeline.cli import journals
+
+        return journals.list_local_jobs(local, output)
     from pipeline.cli import sending
 
     return sending.list_jobs(where, output)

@@ -123,6 +123,10 @@ Hub = Annotated[str | None, typer.Option("--hub", metavar="NAME", help="Hub of t
 Object = Annotated[
     str | None, typer.Option("--object", metavar="NAME", help="Object to load into [default: the schema's]")
 ]
+Local = Annotated[
+    Path | None,
+    typer.Option("--local", metavar="DIR", help="Read the journal of this prepared folder instead; asks nobody"),
+]
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Leave once every part has a job id; do not follow the jobs")]
 Sandbox = Annotated[bool, typer.Option("--sandbox", help="Send to a local Open Connectors started for this run")]
 Again = Annotated[bool, typer.Option("--again", help="Send a folder that was already sent a second time")]
@@ -139,6 +143,13 @@ NeverResend = Annotated[
 ResendUncertain = Annotated[
     bool,
     typer.Option("--resend-uncertain", help="Send a lost upload again at once; only with an upsert key"),
+]
+Isolate = Annotated[
+    bool,
+    typer.Option(
+        "--isolate",
+        help="Where a job does not say which records failed, load them again in smaller jobs; only with an upsert key",
+    ),
 ]
 CallbackUrl = Annotated[
     str | None, typer.Option("--callback-url", metavar="URL", help="Where the platform reports the end of a job")
@@ -197,6 +208,7 @@ class SendingOptions:
     retries: Retries = None
     never_resend: NeverResend = False
     resend_uncertain: ResendUncertain = False
+    isolate: Isolate = False
     callback_url: CallbackUrl = None
 
 

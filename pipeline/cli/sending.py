@@ -28,7 +28,7 @@ from pipeline.planning import read_manifest
 from pipeline.preparing import Prepared
 from pipeline.reporting.masking import printable
 from pipeline.uploading import Client, Connection, Receipt, Settings, find_connection, upload
-from pipeline.uploading.events import Created, Event, Planned, Polled, Sending, Unsure, Warned
+from pipeline.uploading.events import Created, Event, Isolating, Planned, Polled, Sending, Unsure, Warned
 from pipeline.uploading.retrying import Backoff
 from pipeline.uploading.statuses import JobStatus
 from pipeline.writing.files import translating, write_bytes
@@ -195,6 +195,8 @@ def _line(event: Event) -> str:
         case Polled(part, job, status):
             counts = "" if status.records is None else f", {status.records:,} records"
             return f"part {part}: job {job} {status.raw_word}{counts}"
+        case Isolating(part, rows, job):
+            return f"part {part}: {rows:,} of its records are loaded again by themselves (job {job} of this search)"
 
 
 @contextmanager
@@ -222,7 +224,12 @@ def _with(connection: Connection, sending: SendingOptions) -> Connection:
 
 def _patience_of(sending: SendingOptions) -> Settings:
     backoff = Backoff() if sending.retries is None else Backoff(retries=sending.retries)
-    return Settings(backoff=backoff, never_resend=sending.never_resend, resend_uncertain=sending.resend_uncertain)
+    return Settings(
+        backoff=backoff,
+        never_resend=sending.never_resend,
+        resend_uncertain=sending.resend_uncertain,
+        isolate=sending.isolate,
+    )
 
 
 @contextmanager

@@ -145,7 +145,7 @@ def _cuts(
     room = None if max_bytes is None else max_bytes - len(header)
     start = offset = len(header)
     row = first = 1
-    for size in _record_sizes(file):
+    for size in record_sizes(file):
         if room is not None and size > room:
             line = _line_of(folder / manifest.index.name, row)
             raise UsageError(
@@ -163,7 +163,7 @@ def _cuts(
         yield first, row - first, start, offset
 
 
-def _record_sizes(file: BinaryIO) -> Iterator[int]:
+def record_sizes(file: BinaryIO) -> Iterator[int]:
     """Yield the bytes of each record, its line end included.
 
     A line end ends a record if the quotes up to there are even (a doubled quote inside a quoted cell counts two).

@@ -14,6 +14,7 @@ from pipeline.planning.manifests import CLEAN, MANIFEST
 from pipeline.uploading.client import Client
 from pipeline.uploading.connecting import Connection
 from pipeline.uploading.events import Planned, Progress, Warned
+from pipeline.uploading.failed import FAILED
 from pipeline.uploading.journal import Head, Journal, TryOutcome, begin_journal, open_journal
 from pipeline.uploading.preflight import check_before_sending
 from pipeline.uploading.receipts import Receipt, receipt_from_json
@@ -178,7 +179,7 @@ def _put_aside(upload_folder: Path) -> None:
     while any(upload_folder.glob(f"*.{number}.*")):
         number += 1
     try:
-        for name in (OUTCOMES, RECEIPT, JOURNAL):
+        for name in (FAILED, OUTCOMES, RECEIPT, JOURNAL):
             old = upload_folder / name
             if old.exists():
                 old.rename(old.with_name(f"{old.stem}.{number}{old.suffix}"))

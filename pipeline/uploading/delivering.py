@@ -23,7 +23,7 @@ def deliver(run: Run, part: Part) -> None:
     if run.client.server_time is None:
         # The time of the intent must be known by the server's clock, to find the job by it.
         run.client.list_objects()
-    slice_ = _slice(run, part)
+    slice_ = form_of(run, part)
     _confirm(slice_)
     try:
         repeat(lambda: _try(run, part, slice_), backoff=run.settings.backoff, clock=run.clock)
@@ -102,7 +102,7 @@ def settle_part(run: Run, part: Part, reason: str) -> None:
     journal.close_try(number, TryOutcome.ASSUMED_NOT_SENT, ended=clock.now())
 
 
-def _slice(run: Run, part: Part) -> FileSlice:
+def form_of(run: Run, part: Part) -> FileSlice:
     """Return the form a part is sent as. `metaData` only where an upsert key is named."""
     key = run.aim.upsert_key
     fields = (("metaData", json.dumps({"identifierFieldName": key, "action": "upsert"})),) if key else ()

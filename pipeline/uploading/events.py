@@ -95,7 +95,22 @@ class Polled:
     status: JobStatus
 
 
-Event: TypeAlias = Planned | Warned | Sending | Unsure | Created | Polled
+@dataclass(frozen=True, slots=True)
+class Isolating:
+    """Some records of a part are loaded by themselves, to find out which of them fail.
+
+    Attributes:
+        part: The part's number.
+        rows: How many records.
+        job: How many jobs were made for that, this one included.
+    """
+
+    part: int
+    rows: int
+    job: int
+
+
+Event: TypeAlias = Planned | Warned | Sending | Unsure | Created | Polled | Isolating
 Progress: TypeAlias = Callable[[Event], None]
 
 

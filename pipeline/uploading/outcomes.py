@@ -41,6 +41,7 @@ class PartOutcome:
         rest: What became of the records that no error names.
         reason: Why, or "".
         refused: The error of each record that one names, by position in the part, from 0.
+        unknown: Why it is not known what became of a record, by position likewise; none of them is refused.
     """
 
     part: int
@@ -49,14 +50,26 @@ class PartOutcome:
     rest: Outcome
     reason: str = ""
     refused: Mapping[int, str] = field(default_factory=dict[int, str])
+    unknown: Mapping[int, str] = field(default_factory=dict[int, str])
 
     def __post_init__(self) -> None:
-        if any(not 0 <= position < self.rows for position in self.refused):
+        if any(not 0 <= position < self.rows for position in (*self.refused, *self.unknown)):
             raise ValueError(f"part {self.part} has errors of records that are not in it")
+        if not self.unknown.keys().isdisjoint(self.refused):
+            raise ValueError(f"part {self.part} has a record that is refused and unknown")
 
     def counts(self) -> Counter[Outcome]:
         """Return how many records had which outcome."""
-        return Counter({Outcome.REFUSED: len(self.refused)}) + Counter({self.rest: self.rows - len(self.refused)})
+        named = Counter({Outcome.REFUSED: len(self.refused), Outcome.UNKNOWN: len(self.unknown)})
+        return named + Counter({self.rest: self.rows - named.total()})
+
+    def of(self, position: int) -> tuple[Outcome, str]:
+        """Return what became of one record, by position in the part, from 0, and why."""
+        if position in self.refused:
+            return Outcome.REFUSED, self.refused[position]
+        if position in self.unknown:
+            return Outcome.UNKNOWN, self.unknown[position]
+        return self.rest, self.reason
 
 
 def wants_errors(rows: int, status: JobStatus) -> bool:
@@ -161,9 +174,7 @@ def _write(file: TextIO, index: Iterator[tuple[str, str]], parts: Iterable[PartO
             record, line = next(index, ("", ""))
             if not record:
                 raise ManifestError("clean.index.csv holds fewer records than clean.csv; prepare the file again")
-            refusal = part.refused.get(position)
-            status = part.rest if refusal is None else Outcome.REFUSED
-            reason = part.reason if refusal is None else refusal
+            status, reason = part.of(position)
             writer.writerow((record, line, part.part, job, status.value, _harmless(reason)))
     if next(index, None) is not None:
         raise ManifestError("clean.index.csv holds more records than clean.csv; prepare the file again")

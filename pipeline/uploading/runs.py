@@ -29,6 +29,8 @@ class Settings:
         limits: How long one request may take.
         never_resend: Stop instead of sending again a part whose job is not found.
         resend_uncertain: Send again at once; only with an upsert key, by which a second load changes nothing.
+        isolate: Load the records of a part again in smaller slices where its errors do not name the bad ones; only
+            with an upsert key.
     """
 
     backoff: Backoff = field(default_factory=Backoff)
@@ -37,6 +39,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     never_resend: bool = False
     resend_uncertain: bool = False
+    isolate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

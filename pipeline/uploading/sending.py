@@ -28,7 +28,9 @@ from pipeline.uploading.clocks import Clock
 from pipeline.uploading.connecting import Connection
 from pipeline.uploading.delivering import deliver, settle_part
 from pipeline.uploading.events import Polled, Progress, ignore
+from pipeline.uploading.failed import FAILED, write_failed
 from pipeline.uploading.following import follow
+from pipeline.uploading.isolating import isolate, refuse_without_key
 from pipeline.uploading.journal import PartRow, PartState
 from pipeline.uploading.locking import holding
 from pipeline.uploading.outcomes import write_outcomes
@@ -118,6 +120,8 @@ def upload(
 
 
 def _refuse_settings(settings: Settings, upsert_key: str | None) -> None:
+    if settings.isolate:
+        refuse_without_key(upsert_key)
     if settings.resend_uncertain and settings.never_resend:
         raise UsageError("--resend-uncertain and --never-resend exclude each other")
     if settings.resend_uncertain and upsert_key is None:
@@ -147,6 +151,9 @@ def _carry_out(run: Run, *, no_wait: bool) -> Receipt:
         if row.state is PartState.CREATED:
             _follow(run, row)
     outcomes = [account(run, row) for row in run.journal.parts()]
+    if run.settings.isolate:
+        outcomes = [isolate(run, outcome) for outcome in outcomes]
+    write_failed(run.folder / UPLOAD / FAILED, run.folder, run.manifest, run.plan, outcomes)
     write_outcomes(run.folder / UPLOAD / OUTCOMES, run.folder, outcomes)
     receipt = receipt_of(run, outcomes, settled=True)
     write_receipt(run.folder, receipt.to_json())

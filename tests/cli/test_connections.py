@@ -1,0 +1,61 @@
+"""Connections by name and the journal, as the command shows them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from pipeline import prepare
+from pipeline.cli.sandboxing import local_sandbox
+
+SAMPLE = Path(__file__).parent.parent.parent / "sample_data" / "contacts.csv"
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CONTACTPREP_")}
+    command = [sys.executable, "-m", "pipeline", *arguments]
+    root = str(Path(__file__).parent.parent.parent)
+    environment["PYTHONPATH"] = root
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_connection_of_the_settings_file_is_used_and_its_secrets_are_seen_nowhere(tmp_path: Path) -> None:
+    prepare(SAMPLE, out=tmp_path / "prepared")
+    with local_sandbox() as local:
+        secrets = {
+            "element_token": local.element_token,
+            "user_secret": local.user_secret,
+            "organization_secret": local.organization_secret,
+        }
+        file = tmp_path / "secrets.toml"
+        file.write_text("".join(f"{name} = {json.dumps(secret)}\n" for name, secret in secrets.items()))
+        file.chmod(0o600)
+        (tmp_path / "contactprep.toml").write_text(
+            f'[connections.here]\nbase_url = "{local.base_url}"\nsecrets = "secrets.toml"\nmax_part_records = 4\n'
+        )
+        nobody = run(tmp_path, "upload", "prepared")
+        assert nobody.returncode == 2
+        assert "no connection" in nobody.stderr
+        misspelt = run(tmp_path, "upload", "prepared", "--connection", "heer")
+        assert (misspelt.returncode, "did you mean here?" in misspelt.stderr) == (2, True)
+        sent = run(tmp_path, "upload", "prepared", "--connection", "here")
+        assert sent.returncode == 0, sent.stderr
+        listed = run(tmp_path, "jobs", "--connection", "here")
+        assert listed.stdout.count("COMPLETED") == 3
+        kept = run(tmp_path, "jobs", "--local", "prepared")
+        assert "10 records in 3 parts, finished" in kept.stdout
+        assert kept.stdout.count("final") == 3
+        parts = json.loads(run(tmp_path, "jobs", "--local", "prepared", "--format", "json").stdout)["parts"]
+        assert [part["rows"] for part in parts] == [4, 4, 2]
+        shown = "".join(one.stdout + one.stderr for one in (nobody, misspelt, sent, listed, kept))
+        written = b"".join(path.read_bytes() for path in (tmp_path / "prepared").rglob("*") if path.is_file())
+        assert not any(secret in shown or secret.encode() in written for secret in secrets.values())
+
+
+def test_a_folder_without_a_journal_says_so(tmp_path: Path) -> None:
+    found = run(tmp_path, "jobs", "--local", ".")
+    assert found.returncode == 2
+    assert "nothing of it was uploaded" in found.stderr
