@@ -101,6 +101,7 @@ def upload(
     sending: options.SendingOptions,
     resume: options.Resume = False,
     again: options.Again = False,
+    dry_run: options.DryRun = False,
     output: options.Output = Format.TEXT,
 ) -> int:
     """Send a prepared folder, follow its jobs, and say what became of each record.
@@ -108,6 +109,10 @@ def upload(
     The connection comes from CONTACTPREP_BASE_URL, CONTACTPREP_ELEMENT_TOKEN and CONTACTPREP_USER_SECRET, or from
     contactprep.toml. An upload that was interrupted goes on where it stopped; one that is finished is not sent again.
     """
+    if dry_run:
+        from pipeline.cli import foreseeing
+
+        return foreseeing.foresee_upload(folder, sending, again, output)
     from pipeline.cli import sending as command
 
     return command.upload_folder(folder, sending, resume, again, output)

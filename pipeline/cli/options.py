@@ -130,6 +130,9 @@ Local = Annotated[
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Leave once every part has a job id; do not follow the jobs")]
 Sandbox = Annotated[bool, typer.Option("--sandbox", help="Send to a local Open Connectors started for this run")]
 Again = Annotated[bool, typer.Option("--again", help="Send a folder that was already sent a second time")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show parts, object and fields, and what the platform says; send nothing")
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Only go on with an upload that was begun; never begin one")]
 Retries = Annotated[
     int | None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -50,7 +50,7 @@ def upload_folder(folder: Path, sending: SendingOptions, resume: bool, again: bo
             resume=resume,
             no_wait=sending.no_wait,
             callback_url=sending.callback_url,
-            settings=_patience_of(sending),
+            settings=settings_of_sending(sending),
             progress=Narrator(),
         )
     if output is Format.JSON:
@@ -94,7 +94,7 @@ def run_file(
             reading=how,
             no_wait=sending.no_wait,
             callback_url=sending.callback_url,
-            patience=_patience_of(sending),
+            patience=settings_of_sending(sending),
             prepared=announce,
             jobs=jobs_of(running.jobs),
             preparing=bar.enter_context(reporting(running.heartbeat)),
@@ -203,8 +203,7 @@ def _line(event: Event) -> str:
 def _target(sending: SendingOptions) -> Generator[tuple[Connection, LocalSandbox | None]]:
     """Yield where to send to: a connection, or a sandbox started for this run."""
     if not sending.sandbox:
-        connection = find_connection(sending.connection, os.environ, Path.cwd())
-        yield _with(connection, sending), None
+        yield connection_of(sending, os.environ), None
         return
     with local_sandbox() as local:
         connection = Connection(
@@ -218,11 +217,17 @@ def _target(sending: SendingOptions) -> Generator[tuple[Connection, LocalSandbox
         yield _with(connection, sending), local
 
 
+def connection_of(sending: SendingOptions, environ: Mapping[str, str]) -> Connection:
+    """Return the connection that the options name, or the environment's."""
+    return _with(find_connection(sending.connection, environ, Path.cwd()), sending)
+
+
 def _with(connection: Connection, sending: SendingOptions) -> Connection:
     return replace(connection, hub=sending.hub or connection.hub, object=sending.object or connection.object)
 
 
-def _patience_of(sending: SendingOptions) -> Settings:
+def settings_of_sending(sending: SendingOptions) -> Settings:
+    """Return what an upload is patient with, from the options."""
     backoff = Backoff() if sending.retries is None else Backoff(retries=sending.retries)
     return Settings(
         backoff=backoff,

@@ -24,11 +24,15 @@ class Preflight:
 
     Attributes:
         object: The object that will be loaded.
+        columns: Columns of the file.
+        fields_known: How many of them are fields of the object, or None where the server does not tell.
         blank_cells: Cells of the file that are blank.
         warnings: One sentence each.
     """
 
     object: str
+    columns: tuple[str, ...]
+    fields_known: int | None
     blank_cells: int
     warnings: tuple[str, ...]
 
@@ -61,10 +65,16 @@ def check_before_sending(client: Client, manifest: Manifest, plan: Plan, folder:
         raise UploadError(f"the server has no object {name!r}; nothing was sent; {hint}")
     fields = client.describe_object(name)
     lengths: dict[int, int] = {}
+    known: int | None = None
     if isinstance(fields, NotGiven):
         warnings.append(f"the fields of {name} cannot be checked: {fields.reason}")
     else:
-        warnings += _unknown_columns(manifest, fields, name)
+        unknown = _unknown_columns(manifest, fields, name)
+        known = len(manifest.columns) - len(unknown)
+        if unknown:
+            warnings.append(
+                f"{name} does not know {', '.join(unknown)}; its records may be refused, or the column ignored"
+            )
         lengths = _lengths(manifest.columns, fields)
     blank, long = _count_cells(folder / CLEAN, plan, len(manifest.columns), lengths)
     warnings += [
@@ -76,25 +86,23 @@ def check_before_sending(client: Client, manifest: Manifest, plan: Plan, folder:
             f"{blank:,} cells are blank, and {name} overwrites what it has with blanks; "
             "to keep it, take those columns out of the source file and prepare it again"
         )
-    return Preflight(name, blank, tuple(warnings))
+    return Preflight(name, manifest.columns, known, blank, tuple(warnings))
 
 
 def _unknown_columns(manifest: Manifest, fields: tuple[FieldInfo, ...], name: str) -> list[str]:
-    """Return a warning that names the columns no field is called by. (Oracle: field names are case-sensitive.)
+    """Return the columns that no field is called by. (Oracle: field names are case-sensitive.)
 
     Raises:
         UploadError: It is all of them: every record would be refused.
     """
     known = {called for field in fields for called in field.names}
     unknown = [column for column in manifest.columns if column not in known]
-    if not unknown:
-        return []
-    if len(unknown) == len(manifest.columns):
+    if unknown and len(unknown) == len(manifest.columns):
         raise UploadError(
             f"{name} has none of the columns {', '.join(unknown)}; nothing was sent; the file was prepared for "
             f"{manifest.target.name}: prepare it again with the --schema of this target"
         )
-    return [f"{name} does not know {', '.join(unknown)}; its records may be refused, or the column ignored"]
+    return unknown
 
 
 def _lengths(columns: tuple[str, ...], fields: tuple[FieldInfo, ...]) -> dict[int, int]:

@@ -95,7 +95,7 @@ def upload(
         # An upload that goes on is cut as it was begun.
         records, size = kept_limits(folder) or (aim.max_records, aim.max_bytes)
         parts = plan(manifest, folder, max_records=records, max_bytes=size)
-        opened = transport or _open_transport(settings.limits, connection)
+        opened = transport or open_transport(settings.limits, connection)
         try:
             client = Client(connection, opened, hub=aim.hub, backoff=settings.backoff, clock=clock)
             journal = journal_of(folder, manifest, parts, connection, aim, client, begun=clock.now(), progress=progress)
@@ -128,7 +128,8 @@ def _refuse_settings(settings: Settings, upsert_key: str | None) -> None:
         raise UsageError("--resend-uncertain needs an upsert key: without one the records would be there twice")
 
 
-def _open_transport(limits: Limits, connection: Connection) -> Transport:
+def open_transport(limits: Limits, connection: Connection) -> Transport:
+    """Return a transport over real sockets; to be closed."""
     # Here, so that the library can be imported without the network's.
     from pipeline.uploading.transporting import HttpxTransport
 

@@ -14,11 +14,11 @@ from pipeline.cli.sandboxing import local_sandbox
 SAMPLE = Path(__file__).parent.parent.parent / "sample_data" / "contacts.csv"
 
 
-def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CONTACTPREP_")}
     command = [sys.executable, "-m", "pipeline", *arguments]
     root = str(Path(__file__).parent.parent.parent)
-    environment["PYTHONPATH"] = root
+    environment |= {"PYTHONPATH": root, **more}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -59,3 +59,29 @@ def test_a_folder_without_a_journal_says_so(tmp_path: Path) -> None:
     found = run(tmp_path, "jobs", "--local", ".")
     assert found.returncode == 2
     assert "nothing of it was uploaded" in found.stderr
+
+
+def test_a_dry_run_shows_the_parts_and_sends_nothing(tmp_path: Path) -> None:
+    prepare(SAMPLE, out=tmp_path / "prepared")
+    with local_sandbox() as local:
+        environment = {
+            "CONTACTPREP_BASE_URL": local.base_url,
+            "CONTACTPREP_ELEMENT_TOKEN": local.element_token,
+            "CONTACTPREP_USER_SECRET": local.user_secret,
+            "CONTACTPREP_ORGANIZATION_SECRET": local.organization_secret,
+        }
+        shown = run(tmp_path, "upload", "prepared", "--dry-run", **environment)
+        assert shown.returncode == 0, shown.stderr
+        assert shown.stdout.splitlines()[0].startswith("would send 10 records in 1 part to http://127.0.0.1")
+        assert "fields    7 of 7 columns are fields of contact" in shown.stdout
+        assert "3 cells are blank" in shown.stdout
+        assert shown.stdout.endswith("nothing was sent\n")
+        assert not (tmp_path / "prepared" / "upload").exists()
+        data = json.loads(run(tmp_path, "upload", "prepared", "--dry-run", "--format", "json", **environment).stdout)
+        assert [part["rows"] for part in data["parts"]] == [10]
+        assert (data["fields_known"], data["upsert_key"]) == (7, "C_EmailAddress")
+        both = run(tmp_path, "upload", "prepared", "--dry-run", "--again", **environment)
+        assert (both.returncode, "cannot go with it" in both.stderr) == (2, True)
+        nowhere = run(tmp_path, "upload", "prepared", "--dry-run", "--object", "contcat", **environment)
+        assert (nowhere.returncode, "did you mean contact" in nowhere.stderr) == (4, True)
+        assert local.contacts() == []
