@@ -22,7 +22,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import Message
 
@@ -30,6 +30,7 @@ from pipeline.sandbox.answering import Json
 from pipeline.sandbox.jobs import FINAL, Job
 from pipeline.sandbox.objects import DEFAULT_HUB, HUBS, TargetObject, find_object
 from pipeline.sandbox.processing import Worker
+from pipeline.sandbox.querying import Queries
 from pipeline.sandbox.reporting import describe_in_list, describe_status, instance_id
 from pipeline.sandbox.storing import Store
 
@@ -53,6 +54,7 @@ class Api:
         uploads: Folder for the uploaded files.
         pace: Seconds after which a cancelled job ends at the latest.
         max_body: Most bytes of an upload request; the platform's own limit is 6 GB.
+        queries: The bulk queries that were asked.
     """
 
     store: Store
@@ -60,6 +62,7 @@ class Api:
     uploads: Path
     pace: float
     max_body: int
+    queries: Queries
 
     def routes(self) -> list[BaseRoute]:
         """Returns the routes below the base path."""
@@ -67,12 +70,13 @@ class Api:
             ("GET", "/objects", self.list_objects),
             ("GET", "/objects/{object}/metadata", self.describe_object),
             ("GET", "/bulk/jobs", self.list_jobs),
-            ("POST", "/bulk/query", self.refuse),
+            ("POST", "/bulk/query", self.query),
             ("POST", "/bulk/download", self.refuse),
             ("POST", "/bulk/{object}", self.upload),
             ("GET", "/bulk/{id}/status", self.show_status),
             ("GET", "/bulk/{id}/errors", self.list_errors),
             ("PUT", "/bulk/{id}/cancel", self.cancel),
+            ("GET", "/bulk/{id}/{object}", self.show_results),
             ("GET", "/{object}", self.list_contacts),
         ]
         return [
@@ -94,9 +98,24 @@ class Api:
         return Json({"fields": [field.describe() for field in target.fields.values()]})
 
     def refuse(self, request: Request) -> Response:
-        """Answers 400: downloads are not part of the sandbox."""
+        """Answers 400: the newer way to download is not part of the sandbox."""
         del request
         raise HTTPException(400, UNSUPPORTED)
+
+    def query(self, request: Request) -> Response:
+        """Answers a new job that reads contacts."""
+        query = self.queries.ask(_hub(request), request.query_params.get("q", ""))
+        return Json({"instanceId": instance_id(query.target.hub), "id": str(query.id), "status": "CREATED"})
+
+    def show_results(self, request: Request) -> Response:
+        """Answers the file of a bulk query."""
+        query = self.queries.find(str(request.path_params["id"]))
+        if query is None or find_object(_hub(request), str(request.path_params["object"])) != query.target:
+            raise HTTPException(404, f"No bulk job found with ID {request.path_params['id']}")
+        if request.headers.get("accept", "*/*").split(";")[0].strip() not in ("text/csv", "*/*"):
+            raise HTTPException(400, "The job's format is text/csv.")
+        lines = (line.encode() for line in self.queries.lines(query))
+        return StreamingResponse(lines, headers={"Content-Type": "text/csv"})
 
     async def upload(self, request: Request) -> Response:
         """Answers the new job. An object that does not exist is taken all the same, as on the platform.
@@ -168,6 +187,9 @@ class Api:
 
     def show_status(self, request: Request) -> Response:
         """Answers how a job stands."""
+        query = self.queries.find(str(request.path_params["id"]))
+        if query is not None:
+            return Json(query.describe())
         return Json(describe_status(self._job(request)))
 
     def list_errors(self, request: Request) -> Response:

@@ -28,6 +28,7 @@ from pipeline.sandbox.callbacks import Notifier
 from pipeline.sandbox.inspecting import Inspection
 from pipeline.sandbox.jobs import FINAL
 from pipeline.sandbox.processing import Worker
+from pipeline.sandbox.querying import Queries
 from pipeline.sandbox.storing import DataFileError, Store
 
 HOST = "127.0.0.1"
@@ -100,7 +101,7 @@ class Sandbox:
             opened.callback(_remove_if_empty, uploads)
             notifier = Notifier(self._store, self.signature_key)
             worker = Worker(self._store, uploads, notifier, pace=pace)
-            api = Api(self._store, worker, uploads, pace, max_body)
+            api = Api(self._store, worker, uploads, pace, max_body, Queries(self._store))
             self._origin = f"http://{HOST}:{listener.getsockname()[1]}"
             notifier.start()
             opened.callback(notifier.stop)
