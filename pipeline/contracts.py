@@ -7,9 +7,12 @@ or a package that overwrote ours is named instead of failing somewhere inside.
 from __future__ import annotations
 
 import difflib
+import hashlib
+import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import schemas
@@ -38,6 +41,9 @@ if TYPE_CHECKING:
 
 Model: TypeAlias = "type[ContactSchema]"
 
+SchemaLike: TypeAlias = "str | os.PathLike[str] | Model | Contract"
+"""What stands for a schema: a name, a schema file, `module:Class`, a model, or an opened contract."""
+
 __all__ = [
     "BY_CODE",
     "FALLBACK",
@@ -52,12 +58,16 @@ __all__ = [
     "OnInvalid",
     "Policy",
     "Rule",
+    "SchemaLike",
     "Severity",
+    "SpecFile",
     "Target",
     "as_text",
     "contract_of",
+    "contract_of_file",
     "fold",
     "guess_kind",
+    "is_spec_path",
     "judge",
     "load_contract",
     "message_of",
@@ -67,20 +77,51 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
+class SpecFile:
+    """A schema file, as it was read once.
+
+    Attributes:
+        name: Its base name, whose end says the format.
+        content: Its bytes.
+    """
+
+    name: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """The digest of its bytes, in hexadecimal digits."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
-    """A schema, opened.
+    """A schema, opened. It pickles by where it comes from: its file's bytes, or the module and name of its class.
 
     Attributes:
         name: `target.object`.
         target: Its target.
         fields: Its fields, in order.
         model: The Pandera model.
+        spec: The file that describes it, or None if it is a class in Python.
     """
 
     name: str
     target: Target
     fields: tuple[FieldSpec, ...]
     model: type[ContactSchema]
+    spec: SpecFile | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how another process opens it again."""
+        return (contract_of_file, (self.spec,)) if self.spec else (contract_of, (self.model,))
+
+    @property
+    def travels(self) -> bool:
+        """Whether another process can find it: a class of the program being run, or made in a function, cannot be."""
+        return self.spec is not None or not (
+            self.model.__module__ == "__main__" or "<locals>" in self.model.__qualname__
+        )
 
     @property
     def key(self) -> FieldSpec:
@@ -127,19 +168,87 @@ def load_contract(name: str) -> Contract:
     if name not in SCHEMAS:
         near = difflib.get_close_matches(name, SCHEMAS, n=1, cutoff=0.4)
         hint = f"did you mean {near[0]}? " if near else ""
-        raise UsageError(f"no schema is named {name!r}; {hint}there are: {', '.join(SCHEMAS)}")
+        raise UsageError(
+            f"no schema is named {name!r}; {hint}there are: {', '.join(SCHEMAS)}; "
+            "or name a schema file (my.yaml) or a class (module:Class)"
+        )
     return contract_of(load(name))
 
 
-def opened_contract(schema: str | Model | Contract) -> Contract:
-    """Return the contract that a name, a model or a contract stands for.
+def opened_contract(schema: SchemaLike) -> Contract:
+    """Return the contract that a name, a schema file, `module:Class`, a model or a contract stands for.
 
     Raises:
-        UsageError: There is none of that name, or it is no contact schema.
+        UsageError: There is none of that name, the file or module cannot be used, or it is no contact schema.
+
+    Side effects:
+        For `module:Class` the working directory is appended to `sys.path`, and the module runs.
     """
     if isinstance(schema, Contract):
         return schema
-    return load_contract(schema) if isinstance(schema, str) else contract_of(schema)
+    if isinstance(schema, os.PathLike):
+        return _contract_at(os.fspath(schema))
+    if not isinstance(schema, str):
+        return contract_of(schema)
+    if schema in SCHEMAS:
+        return load_contract(schema)
+    if is_spec_path(schema):
+        return _contract_at(schema)
+    return _imported_contract(schema) if ":" in schema else load_contract(schema)
+
+
+def is_spec_path(text: str) -> bool:
+    """Return whether a text names a schema file: by its end, or because only a path holds a separator.
+
+    >>> is_spec_path("my.yaml"), is_spec_path("eloqua.contact"), is_spec_path("my.schemas:Contact")
+    (True, False, False)
+    """
+    from schemas.specfiles.reading import SUFFIXES
+
+    return text.casefold().endswith(SUFFIXES) or os.sep in text
+
+
+def _contract_at(path: str) -> Contract:
+    """Return the contract of the schema file at a path."""
+    from schemas.specfiles.reading import LARGEST
+
+    try:
+        with open(path, "rb") as file:
+            content = file.read(LARGEST + 1)
+    except OSError as failure:
+        raise UsageError(
+            f"cannot read the schema file {path}: {failure.strerror or failure}; "
+            "`contactprep schemas show generic.contact --format yaml` prints one to begin with"
+        ) from None
+    return contract_of_file(SpecFile(Path(path).name, content))
+
+
+@cache
+def contract_of_file(spec: SpecFile) -> Contract:
+    """Return the contract that a schema file describes.
+
+    Raises:
+        UsageError: It describes none; the text names the file and the line.
+    """
+    from schemas.specfiles import SpecError
+    from schemas.specfiles.building import model_of
+
+    try:
+        found = contract_of(model_of(spec.content, name=spec.name))
+    except SpecError as fault:
+        line = f", line {fault.line}" if fault.line else ""
+        raise UsageError(f"{spec.name}{line}: {fault}") from None
+    return replace(found, spec=spec)
+
+
+def _imported_contract(text: str) -> Contract:
+    """Return the contract of `module:Class`."""
+    from schemas.importing import ImportedSchemaError, import_schema
+
+    try:
+        return contract_of(import_schema(text))
+    except ImportedSchemaError as fault:
+        raise UsageError(f"schema {text}: {fault}") from None
 
 
 @cache
@@ -150,13 +259,15 @@ def contract_of(model: type[ContactSchema]) -> Contract:
         UsageError: It has not exactly one key field, names no target, or asks for what cannot be judged record by
             record, in whatever batches.
     """
+    from pandera.errors import SchemaInitError
+
     from schemas.fields import fields_of, target_of
 
     try:
         target = target_of(model)
-    except TypeError as reason:
+        fields = fields_of(model)
+    except (TypeError, SchemaInitError) as reason:
         raise UsageError(str(reason)) from None
-    fields = fields_of(model)
     if sum(field.key for field in fields) != 1:
         raise UsageError(f"schema {target.name} must mark exactly one field as its key (key=True)")
     schema: Any = model.to_schema()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.contracts import Contract, Model
+from pipeline.contracts import Contract, SchemaLike
 from pipeline.errors import Exit
 from pipeline.preparing import Prepared, Settings, prepare
 from pipeline.reading.options import Reading
@@ -43,7 +43,7 @@ def run(
     *,
     out: str | Path,
     connection: Connection,
-    schema: str | Model | Contract | None = None,
+    schema: SchemaLike | None = None,
     settings: Settings | None = None,
     reading: Reading | None = None,
     name: str | None = None,

@@ -32,19 +32,27 @@ _MARK = "contactprep"
 
 
 def _field(kind: Kind, name: str, concept: str | None, aliases: Sequence[str], **more: Any) -> Any:
-    """Return the Pandera field: nullable text, and one check for each code that can reject a cell of the kind."""
+    """Return the Pandera field of a kind that answers to a concept's names and to some of its own."""
     if concept is not None and concept not in CONCEPTS:
         raise ValueError(f"field {name!r}: no concept {concept!r}; there are {', '.join(sorted(CONCEPTS))}")
     known = CONCEPTS[concept] if concept else ()
-    spec = FieldSpec(name=name, kind=kind, aliases=(*known, *aliases), **more)
+    return field_of(FieldSpec(name=name, kind=kind, aliases=(*known, *aliases), **more))
+
+
+def field_of(spec: FieldSpec) -> Any:
+    """Return the Pandera field of a spec: nullable text, a check for each code that can reject a cell of its kind.
+
+    Raises:
+        ValueError: The spec allows no character.
+    """
     if spec.max_length is not None and spec.max_length < 1:
-        raise ValueError(f"field {name!r}: max_length is at least 1")
-    field = pa.Field(alias=name, nullable=True, metadata={_MARK: spec})
+        raise ValueError(f"field {spec.name!r}: max_length is at least 1")
+    field = pa.Field(alias=spec.name, nullable=True, metadata={_MARK: spec})
     field.checks.extend(
         # Missing values are judged too (C101). Every failing value is spelt out, for whoever uses plain Pandera; the
         # pipeline has a terse copy of the schema.
         pa.Check(_NotRefusedFor(code), name=code, ignore_na=False, n_failure_cases=None)
-        for code in error_codes(kind)
+        for code in error_codes(spec.kind)
     )
     return field
 

@@ -78,8 +78,8 @@ Schema = Annotated[
     str | None,
     typer.Option(
         "--schema",
-        metavar="NAME",
-        help="The target.object to judge by; see `schemas list` [default: by the header]",
+        metavar="SCHEMA",
+        help="What to judge by: a name (see `schemas list`), a file (my.yaml) or module:Class [default: by the header]",
     ),
 ]
 Region = Annotated[

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pipeline.checking import Checked, check
 from pipeline.checking.sense import settle
-from pipeline.contracts import Contract, Model, Severity, as_text, message_of, opened_contract
+from pipeline.contracts import SchemaLike, Severity, as_text, message_of, opened_contract
 from pipeline.deduplicating import find_losers_in
 from pipeline.mapping import choose_schema, map_header
 from pipeline.preparing.joining import unique_names
@@ -47,14 +47,15 @@ class PreparedFrame:
 
 
 def prepare_frame(
-    frame: pd.DataFrame, *, schema: str | Model | Contract | None = None, settings: Settings | None = None
+    frame: pd.DataFrame, *, schema: SchemaLike | None = None, settings: Settings | None = None
 ) -> PreparedFrame:
     """Return a frame's records, split into accepted and rejected, with every change and every finding.
 
     Args:
         frame: n × c. Columns that answer to a field (by name, folded name or alias) hold text or are missing;
             integers become their digits. Others are kept in `rejected` only. The index may be anything.
-        schema: A schema's name or model; by default the one whose own field names match most of the columns.
+        schema: A schema's name, file (`my.yaml`), `module:Class`, model or contract; by default the
+            one whose own field names match most of the columns.
         settings: What the run decides.
 
     Raises:

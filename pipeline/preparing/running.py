@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from pipeline.contracts import Contract, Model, Severity, message_of, opened_contract
+from pipeline.contracts import Contract, SchemaLike, Severity, message_of, opened_contract
 from pipeline.engines import carry_out
 from pipeline.errors import UsageError
 from pipeline.mapping import HeaderMap, choose_schema, map_header
@@ -80,7 +80,7 @@ class Prepared:
 def check(
     source: str | Path | BinaryIO,
     *,
-    schema: str | Model | Contract | None = None,
+    schema: SchemaLike | None = None,
     settings: Settings | None = None,
     reading: Reading | None = None,
     name: str | None = None,
@@ -91,7 +91,8 @@ def check(
 
     Args:
         source: A path, or a binary stream, which is read to its end.
-        schema: A schema's name or model; by default the one whose own field names match most of the header.
+        schema: A schema's name, file (`my.yaml`), `module:Class`, model or contract; by default the
+            one whose own field names match most of the header.
         settings: What the run decides.
         reading: How to read it where the evidence shall not decide.
         name: What to call the source in messages; by default its base name.
@@ -115,7 +116,7 @@ def prepare(
     source: str | Path | BinaryIO,
     *,
     out: str | Path,
-    schema: str | Model | Contract | None = None,
+    schema: SchemaLike | None = None,
     settings: Settings | None = None,
     reading: Reading | None = None,
     name: str | None = None,
@@ -170,7 +171,7 @@ def manifest_entry(file: Written, manifest: Mapping[str, Any], name: str) -> dic
 def _fill(
     folder: Path,
     source: str | Path | BinaryIO,
-    schema: str | Model | Contract | None,
+    schema: SchemaLike | None,
     settings: Settings | None,
     reading: Reading | None,
     name: str | None,
@@ -200,8 +201,7 @@ def _fill(
 
 def _phase_1(work: Work, pieces: Path, jobs: int, progress: Progress | None) -> list[Batch]:
     """Return the batches of all ranges, in file order."""
-    # Another process cannot find the schema of a program that is being run.
-    jobs = 1 if work.contract.model.__module__ == "__main__" else jobs
+    jobs = jobs if work.contract.travels else 1
     batches: list[Batch] = []
     task = partial(prepare_batch, work, pieces)
     done = 0
@@ -218,7 +218,7 @@ def _name_of(part: Range) -> str:
     return f"range {part.number}, records {part.first_record:,} to {last:,}"
 
 
-def _contract_for(schema: str | Model | Contract | None, source: Source) -> tuple[Contract, str]:
+def _contract_for(schema: SchemaLike | None, source: Source) -> tuple[Contract, str]:
     if schema is None:
         return choose_schema(source.header)
     return opened_contract(schema), "named"
@@ -303,7 +303,7 @@ def _report(work: Work, chosen: str, joined: Joined) -> dict[str, Any]:
 
 def _manifest(work: Work, report: Report) -> dict[str, Any]:
     """Return the contents of `manifest.json` but for the files."""
-    source, target = work.source, work.contract.target
+    source, target, spec = work.source, work.contract.target, work.contract.spec
     return {
         "format": MANIFEST_FORMAT,
         "tool": {"name": "contactprep", "version": __version__},
@@ -311,6 +311,7 @@ def _manifest(work: Work, report: Report) -> dict[str, Any]:
         "source": {"name": source.name, "sha256": source.sha256, "size": source.size},
         "schema": {
             "name": work.contract.name,
+            "spec": {"name": spec.name, "sha256": spec.sha256} if spec else None,
             "hub": target.hub,
             "object": target.object,
             "key": work.contract.key.name,

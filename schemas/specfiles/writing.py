@@ -1,0 +1,63 @@
+"""A contact schema as the YAML text from which the same schema is built."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from schemas.aliases import CONCEPTS
+from schemas.specfiles.values import attributes_of, defaults_of
+from schemas.specs import FieldSpec, Target
+
+
+def spec_data(target: Target, fields: Sequence[FieldSpec]) -> dict[str, Any]:
+    """Return a schema as a file says it: what differs from the defaults, lists for tuples."""
+    return {**_said(target), "fields": [_field_data(field) for field in fields]}
+
+
+def write_yaml(target: Target, fields: Sequence[FieldSpec]) -> str:
+    """Return a schema as YAML; reading it gives an equal target and equal fields in the same order."""
+    import yaml
+
+    data = spec_data(target, fields)
+    text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)
+    return text
+
+
+def concept_of(field: FieldSpec) -> str | None:
+    """Return the concept whose names a field's aliases begin with, or None.
+
+    >>> concept_of(FieldSpec("C_City", "text", aliases=(*CONCEPTS["city"], "Ort")))
+    'city'
+    """
+    found = [concept for concept, names in CONCEPTS.items() if field.aliases[: len(names)] == names]
+    return max(found, key=lambda concept: len(CONCEPTS[concept]), default=None)
+
+
+def _field_data(field: FieldSpec) -> dict[str, Any]:
+    said = _said(field)
+    said.pop("aliases", None)
+    concept = concept_of(field)
+    own = field.aliases[len(CONCEPTS[concept]) :] if concept else field.aliases
+    if field.key and not field.required:
+        said["required"] = False
+    if concept != (field.kind if field.kind in CONCEPTS else None):
+        said["concept"] = concept
+    if own:
+        said["aliases"] = list(own)
+    return said
+
+
+def _said(described: Target | FieldSpec) -> dict[str, Any]:
+    """Return the attributes that are not at their default, in their order."""
+    defaults = defaults_of(type(described))
+    found = {name: getattr(described, name) for name in attributes_of(type(described))}
+    return {name: _plain(value) for name, value in found.items() if name not in defaults or value != defaults[name]}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return list(value)
+    return dict(value) if isinstance(value, Mapping) else value
