@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.cli.catalogue import notes_of
 from pipeline.contracts import BY_CODE, RULES, load_contract, schema_names
 from pipeline.errors import Exit
 from pipeline.preparing.lines import CHANGE_COLUMNS, FINDING_COLUMNS, REJECTED_COLUMNS
@@ -37,6 +38,10 @@ COMMANDS = (
     "errors",
     "cancel",
     "schemas",
+    "schemas list",
+    "schemas show",
+    "schemas template",
+    "schemas infer",
     "rules",
     "sandbox",
 )
@@ -95,10 +100,7 @@ def schemas() -> str:
             "|---|---|---|---|",
         ]
         for field in contract.fields:
-            notes = ["key"] * field.key + ["required"] * field.required
-            notes += [f"at most {field.max_length} characters"] if field.max_length else []
-            notes += ["line breaks become blanks"] if field.flatten else []
-            lines.append(f"| `{field.name}` | {field.kind} | {', '.join(notes)} | {field.source} |")
+            lines.append(f"| `{field.name}` | {field.kind} | {', '.join(notes_of(field))} | {field.source} |")
         lines += ["", *(f"Source: {source}  " for source in target.sources), ""]
     return "\n".join(lines).rstrip()
 
@@ -106,7 +108,7 @@ def schemas() -> str:
 def commands() -> str:
     """Return the help of every command, as it is printed."""
     parts = [_help()]
-    parts += [_help(command) for command in COMMANDS]
+    parts += [_help(*command.split()) for command in COMMANDS]
     return "\n\n".join(f"```text\n{part}\n```" for part in parts)
 
 

@@ -65,14 +65,18 @@ __all__ = [
     "as_text",
     "contract_of",
     "contract_of_file",
+    "example_of",
     "fold",
     "guess_kind",
     "is_spec_path",
+    "json_schema",
     "judge",
     "load_contract",
     "message_of",
     "opened_contract",
+    "pandera_yaml",
     "schema_names",
+    "schema_yaml",
 ]
 
 
@@ -382,6 +386,34 @@ def guess_kind(texts: Sequence[str]) -> str:
     from schemas.kinds.guessing import guess_kind as guess
 
     return guess(texts)
+
+
+def schema_yaml(contract: Contract) -> str:
+    """Return a contract as the YAML of a schema file, from which an equal one is opened."""
+    from schemas.specfiles.writing import write_yaml
+
+    return write_yaml(contract.target, contract.fields)
+
+
+def json_schema(contract: Contract) -> dict[str, Any]:
+    """Return the JSON Schema of one record of a clean file."""
+    from schemas.exports import json_schema as export
+
+    return export(contract.target, contract.fields)
+
+
+def pandera_yaml(contract: Contract) -> str:
+    """Return Pandera's YAML of a clean file that is read as text."""
+    from schemas.exports import pandera_yaml as export
+
+    return export(contract.target, contract.fields)
+
+
+def example_of(contract: Contract, field: FieldSpec) -> str:
+    """Return a cell of a field as a clean file holds it, or "" where none is known."""
+    from schemas.exports.examples import example_of as example
+
+    return example(field, contract.target)
 
 
 def message_of(code: str, field: FieldSpec | None = None, done: str = "", **parameters: object) -> str:

@@ -35,8 +35,17 @@ def _field(kind: Kind, name: str, concept: str | None, aliases: Sequence[str], *
     """Return the Pandera field of a kind that answers to a concept's names and to some of its own."""
     if concept is not None and concept not in CONCEPTS:
         raise ValueError(f"field {name!r}: no concept {concept!r}; there are {', '.join(sorted(CONCEPTS))}")
-    known = CONCEPTS[concept] if concept else ()
+    known = names_of(concept) if concept else ()
     return field_of(FieldSpec(name=name, kind=kind, aliases=(*known, *aliases), **more))
+
+
+def names_of(concept: str) -> tuple[str, ...]:
+    """Return the names that a field of a concept answers to.
+
+    Raises:
+        KeyError: No such concept.
+    """
+    return CONCEPTS[concept]
 
 
 def field_of(spec: FieldSpec) -> Any:

@@ -36,6 +36,16 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class SchemaFormat(StrEnum):
+    """How a schema is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    YAML = "yaml"
+    JSONSCHEMA = "jsonschema"
+    PANDERA = "pandera"
+
+
 File = Annotated[str, typer.Argument(metavar="FILE", help="The contact file; - is standard input.")]
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Contact files; - is standard input.")]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A prepared folder.")]

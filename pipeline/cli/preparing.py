@@ -142,3 +142,9 @@ def print_json(data: Any) -> None:
     """Print a result for machines: UTF-8 whatever the locale says."""
     sys.stdout.flush()
     sys.stdout.buffer.write((json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace"))
+
+
+def print_text(text: str) -> None:
+    """Print a text that a file may become, likewise."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))

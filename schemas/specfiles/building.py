@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from schemas.aliases import CONCEPTS
 from schemas.base import ContactSchema
-from schemas.fields import describe, field_of, fields_of, target_of
+from schemas.fields import describe, field_of, fields_of, names_of, target_of
 from schemas.specfiles.errors import SpecError, suggest
 from schemas.specfiles.nodes import Mapping, Node, Scalar, Sequence
 from schemas.specfiles.nodes import describe as what_it_is
@@ -133,9 +133,12 @@ def _field(item: Node, bases: dict[str, FieldSpec]) -> FieldSpec:
     field = _described(FieldSpec, item, base, must=("name",), where="a field", besides=("concept",), as_well=needed)
     if not field.name.strip():
         raise SpecError("a field's name is not blank", item.line_of("name"))
-    if field.max_length is not None and field.max_length < 1:
-        raise SpecError("max_length is at least 1", item.line_of("max_length"))
-    return replace(field, aliases=(*_concept_names(item, field, base), *_own_aliases(item)))
+    field = replace(field, aliases=(*_concept_names(item, field, base), *_own_aliases(item)))
+    try:
+        field_of(field)
+    except ValueError as reason:
+        raise SpecError(str(reason), item.line) from None
+    return field
 
 
 def _is_true(node: Node | None) -> bool:
@@ -151,13 +154,15 @@ def _concept_names(item: Mapping, field: FieldSpec, base: FieldSpec | None) -> t
     """Return the names that a field answers to by what it means: as said, as before, or as its kind means."""
     node = item.get("concept")
     if node is None:
-        return base.aliases if base else CONCEPTS.get(field.kind, ())
+        if base:
+            return base.aliases
+        return names_of(field.kind) if field.kind in CONCEPTS else ()
     if isinstance(node, Scalar) and node.value in (None, ""):  # TOML has no word for nothing
         return ()
     concept = text_of(node, "concept")
     if concept not in CONCEPTS:
         raise SpecError(f"no concept {concept!r}; {suggest(concept, CONCEPTS)}", node.line)
-    return CONCEPTS[concept]
+    return names_of(concept)
 
 
 def _described(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from schemas.aliases import CONCEPTS
+from schemas.fields import names_of
 from schemas.specfiles.values import attributes_of, defaults_of
 from schemas.specs import FieldSpec, Target
 
@@ -27,18 +28,18 @@ def write_yaml(target: Target, fields: Sequence[FieldSpec]) -> str:
 def concept_of(field: FieldSpec) -> str | None:
     """Return the concept whose names a field's aliases begin with, or None.
 
-    >>> concept_of(FieldSpec("C_City", "text", aliases=(*CONCEPTS["city"], "Ort")))
+    >>> concept_of(FieldSpec("C_City", "text", aliases=(*names_of("city"), "Ort")))
     'city'
     """
-    found = [concept for concept, names in CONCEPTS.items() if field.aliases[: len(names)] == names]
-    return max(found, key=lambda concept: len(CONCEPTS[concept]), default=None)
+    found = [concept for concept in CONCEPTS if field.aliases[: len(names_of(concept))] == names_of(concept)]
+    return max(found, key=lambda concept: len(names_of(concept)), default=None)
 
 
 def _field_data(field: FieldSpec) -> dict[str, Any]:
     said = _said(field)
     said.pop("aliases", None)
     concept = concept_of(field)
-    own = field.aliases[len(CONCEPTS[concept]) :] if concept else field.aliases
+    own = field.aliases[len(names_of(concept)) :] if concept else field.aliases
     if field.key and not field.required:
         said["required"] = False
     if concept != (field.kind if field.kind in CONCEPTS else None):
