@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -26,7 +26,7 @@ if getattr(schemas, "OWNER", None) != "contactprep":
 from pipeline.errors import RuleCrashed, UsageError
 from schemas.aliases import fold
 from schemas.rules import BY_CODE, RULES, Rule, Severity
-from schemas.specs import FieldSpec, OnInvalid, Policy, Target
+from schemas.specs import FieldSpec, Kind, OnInvalid, Policy, Target
 from schemas.targets import FALLBACK, SCHEMAS, load
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ __all__ = [
     "FieldSpec",
     "FrameVerdicts",
     "Judged",
+    "Kind",
     "Mark",
     "Model",
     "OnInvalid",
@@ -63,16 +64,21 @@ __all__ = [
     "SpecFile",
     "Target",
     "as_text",
+    "concept_of_header",
     "contract_of",
     "contract_of_file",
+    "contract_of_parts",
+    "draft_yaml",
     "example_of",
     "fold",
     "guess_kind",
     "is_spec_path",
     "json_schema",
     "judge",
+    "kinds_of_concepts",
     "load_contract",
     "message_of",
+    "names_of_concept",
     "opened_contract",
     "pandera_yaml",
     "schema_names",
@@ -393,6 +399,52 @@ def schema_yaml(contract: Contract) -> str:
     from schemas.specfiles.writing import write_yaml
 
     return write_yaml(contract.target, contract.fields)
+
+
+def draft_yaml(
+    target: Target, fields: Sequence[FieldSpec], head: Sequence[str], remarks: Mapping[str, Sequence[str]]
+) -> str:
+    """Return a schema file with comments above all and above its fields; what prints badly in them becomes `?`."""
+    from schemas.specfiles.writing import write_yaml
+
+    return write_yaml(target, fields, head=head, remarks=remarks)
+
+
+def contract_of_parts(target: Target, fields: Sequence[FieldSpec]) -> Contract:
+    """Return the contract of a target and its fields, exactly one of them the key. It does not pickle."""
+    from schemas.specfiles.building import Spec, class_of
+
+    return contract_of(class_of(Spec(target, tuple(fields))))
+
+
+def concept_of_header(name: str) -> str | None:
+    """Return the concept that a column's header names, or None.
+
+    >>> concept_of_header("E-Mail"), concept_of_header("Job title"), concept_of_header("Shoe size")
+    ('email', 'title', None)
+    """
+    from schemas.aliases import CONCEPTS
+    from schemas.fields import names_of
+
+    folded = fold(name)
+    found = (concept for concept in CONCEPTS if folded and folded in map(fold, (concept, *names_of(concept))))
+    return next(found, None)
+
+
+def names_of_concept(concept: str) -> tuple[str, ...]:
+    """Return the names that a field of a concept answers to."""
+    from schemas.fields import names_of
+
+    return names_of(concept)
+
+
+@cache
+def kinds_of_concepts() -> Mapping[str, Kind]:
+    """Return the kind that each concept has in the schemas there are."""
+    from schemas.specfiles.writing import concept_of
+
+    fields = [field for name in schema_names() for field in load_contract(name).fields]
+    return {concept: field.kind for field in fields if (concept := concept_of(field)) is not None}
 
 
 def json_schema(contract: Contract) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from pipeline.writing.rows import encode_rows
 
 
 def write_template(schema: str, out: Path | None) -> int:
-    """Write the header of a schema's file, and what each column takes: to the streams, or to files beside each other."""
+    """Write the header of a schema's file, and what each column takes: to the streams, or to two files."""
     contract = opened_contract(schema)
     header = b"".join(encode_rows([[field.name for field in contract.fields]]))
     words = _column_help(contract)

@@ -33,10 +33,10 @@ _PATTERNS: Mapping[str, str] = MappingProxyType({"email": EMAIL, "website": WEBS
 
 
 def pattern_of(field: FieldSpec, target: Target) -> str | None:
-    """Return the pattern that every value of a field matches, or None where any text may stand.
+    r"""Return the pattern that every value of a field matches, or None where any text may stand.
 
     >>> pattern_of(FieldSpec("phone", "phone"), Target("my.contact", "Mine"))
-    '^\\\\+[0-9]+( x[0-9]+)?$'
+    '^\\+[0-9]+( x[0-9]+)?$'
     """
     return PHONES.get(target.phone_form) if field.kind == "phone" else _PATTERNS.get(field.kind)
 

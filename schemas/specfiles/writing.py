@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from schemas.aliases import CONCEPTS
@@ -11,18 +12,43 @@ from schemas.specfiles.values import attributes_of, defaults_of
 from schemas.specs import FieldSpec, Target
 
 
-def spec_data(target: Target, fields: Sequence[FieldSpec]) -> dict[str, Any]:
-    """Return a schema as a file says it: what differs from the defaults, lists for tuples."""
-    return {**_said(target), "fields": [_field_data(field) for field in fields]}
+def write_yaml(
+    target: Target,
+    fields: Sequence[FieldSpec],
+    *,
+    head: Sequence[str] = (),
+    remarks: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> str:
+    """Return a schema as YAML; reading it gives an equal target and equal fields in the same order.
+
+    Args:
+        target: Its target.
+        fields: Its fields.
+        head: Comments above all.
+        remarks: Comments above a field, by its name. Characters of a comment that do not print become `?`.
+    """
+    parts = [*map(_comment, head), _dump(_said(target)), "fields:\n"]
+    for field in fields:
+        parts += [*map(_comment, remarks.get(field.name, ())), _dump([_field_data(field)])]
+    return "".join(parts)
 
 
-def write_yaml(target: Target, fields: Sequence[FieldSpec]) -> str:
-    """Return a schema as YAML; reading it gives an equal target and equal fields in the same order."""
+def _dump(data: Any) -> str:
     import yaml
 
-    data = spec_data(target, fields)
-    text: str = yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=110)
+    class Dumper(yaml.SafeDumper):  # type: ignore[misc]  # the library ships no types
+        """Puts what does not print in double quotes, where it is escaped; elsewhere U+0085 would be read as a blank."""
+
+    def represent(dumper: Any, text: str) -> Any:
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"')
+
+    Dumper.add_representer(str, represent)
+    text: str = yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=True, width=110)
     return text
+
+
+def _comment(text: str) -> str:
+    return f"# {''.join(one if one.isprintable() else '?' for one in text)}\n"
 
 
 def concept_of(field: FieldSpec) -> str | None:
