@@ -67,7 +67,8 @@ def _kind_of(name: str, concept: str | None, sample: Sequence[str], target: Targ
         return meant or "text"
     seen = guess_kind(sample)
     looks: list[Kind] = [kind for kind in get_args(Kind) if kind == seen and meant != "text"]
-    for kind in (*looks, *([meant] if meant else [])):
+    candidates: list[Kind] = [*looks, *([meant] if meant else [])]
+    for kind in candidates:
         if _share(FieldSpec(name, kind, key=True), sample, target) >= CLEAR:
             return kind
     return "text"

@@ -36,7 +36,7 @@ def write_yaml(
 def _dump(data: Any) -> str:
     import yaml
 
-    class Dumper(yaml.SafeDumper):  # type: ignore[misc]  # the library ships no types
+    class Dumper(yaml.SafeDumper):
         """Puts what does not print in double quotes, where it is escaped; elsewhere U+0085 would be read as a blank."""
 
     def represent(dumper: Any, text: str) -> Any:
