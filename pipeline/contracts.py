@@ -248,6 +248,8 @@ def contract_of_file(spec: SpecFile) -> Contract:
     except SpecError as fault:
         line = f", line {fault.line}" if fault.line else ""
         raise UsageError(f"{spec.name}{line}: {fault}") from None
+    except UsageError as fault:
+        raise UsageError(f"{spec.name}: {fault}") from None
     return replace(found, spec=spec)
 
 

@@ -43,4 +43,12 @@ def pattern_of(field: FieldSpec, target: Target) -> str | None:
 
 def choices_of(field: FieldSpec) -> tuple[str, ...]:
     """Return the only values that a field may hold, or nothing where it may hold others."""
-    return tuple(getattr(field, "choices", ()) or ())
+    return tuple(getattr(field, "choices", ())) if getattr(field, "closed", True) else ()
+
+
+def is_unique(field: FieldSpec, target: Target) -> bool:
+    """Return whether no two records of a clean file have the same value: of a required key that alone decides.
+
+    Where a schema finds duplicates by other fields, the key may repeat.
+    """
+    return field.key and field.required and not getattr(target, "duplicates_by", ())

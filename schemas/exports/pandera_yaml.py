@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandera.pandas as pa
 
-from schemas.exports.normal_forms import choices_of, pattern_of
+from schemas.exports.normal_forms import choices_of, is_unique, pattern_of
 from schemas.specs import FieldSpec, Target
 
 
@@ -35,5 +35,5 @@ def _column(field: FieldSpec, target: Target) -> pa.Column:
         checks,
         nullable=not field.required,
         required=field.key or field.required,
-        unique=field.key and field.required,
+        unique=is_unique(field, target),
     )

@@ -117,7 +117,7 @@ UNUSABLE: list[tuple[str, tuple[str, ...]]] = [
     ("mymodule:NoTarget", ("names no target",)),
     ("mymodule:", ("module:Class",)),
     ("no_such_module:X", ("no module no_such_module",)),
-    ("mymodule.inner:X", ("fails to import",)),
+    ("mymodule.inner:X", ("no module mymodule.inner",)),
     ("broken:X", ("broken fails to import", "no_such_library", "broken.py, line 2")),
     ("raising:X", ("raising fails to import", "two lines", "raising.py, line 2")),
     ("wrong:X", ("wrong fails to import", "wrong.py, line 1")),
@@ -127,14 +127,14 @@ UNUSABLE: list[tuple[str, tuple[str, ...]]] = [
 
 @pytest.mark.parametrize(("schema", "words"), UNUSABLE, ids=[case[0] for case in UNUSABLE])
 def test_an_unusable_schema_is_one_line_and_exit_2(schema: str, words: tuple[str, ...], own: Path) -> None:
-    """On `check` and on `schemas show` alike."""
+    """Nothing is written, nothing is printed but this line."""
     before = {path.name for path in own.iterdir()} | {"__pycache__"}
-    for arguments in (("check", "people.csv", "--schema", schema), ("schemas", "show", schema)):
-        done = contactprep(*arguments, cwd=own)
-        assert done.returncode == 2, done.stderr
-        assert len(done.stderr.splitlines()) == 1, done.stderr
-        for word in words:
-            assert word in done.stderr
+    done = contactprep("check", "people.csv", "--schema", schema, cwd=own)
+    assert done.returncode == 2, done.stderr
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    for word in words:
+        assert word in done.stderr
+    assert done.stdout == ""
     assert {path.name for path in own.iterdir()} <= before
 
 
@@ -142,11 +142,11 @@ def test_a_file_and_a_class_judge_alike_in_any_number_of_processes(own: Path) ->
     """The folders are the same but for where the schema comes from, which the manifest says."""
     (own / "people.csv").write_text(
         "E-mail,Full Name\n"
-        + "".join(f"ann{n}@acme.com,Ann {n}\n" for n in range(90_000))
+        + "".join(f"ann{n}@acme.com,Ann {n}\n" for n in range(45_000))
         + "ann1@acme.com,Too long a name\n"
     )
     folders: list[dict[str, bytes]] = []
-    for number, (schema, jobs) in enumerate((("my.yaml", 1), ("my.yaml", 3), ("mymodule:MyContact", 2))):
+    for number, (schema, jobs) in enumerate((("my.yaml", 1), ("my.yaml", 2), ("mymodule:MyContact", 2))):
         done = contactprep("prepare", "people.csv", "--schema", schema, "-j", str(jobs), "-o", f"o{number}", cwd=own)
         assert done.returncode == 1, done.stderr
         folders.append(contents(own / f"o{number}"))
