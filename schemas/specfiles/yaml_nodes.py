@@ -20,7 +20,7 @@ _DEEPEST = 8
 
 _WHOLE = re.compile(r"[-+]?\d{1,18}", re.ASCII)
 
-# PyYAML ships no types; its stubs do not reach the classes of events.
+# Its stubs do not say which classes of events there are beneath those that `parse` yields.
 _yaml: Any = yaml
 
 
