@@ -24,6 +24,7 @@ from pipeline.errors import RuleCrashed, UsageError
 from schemas.aliases import fold
 from schemas.rules import BY_CODE, RULES, Rule, Severity
 from schemas.specs import FieldSpec, OnInvalid, Policy, Target
+from schemas.target_names import everyday_names
 from schemas.targets import FALLBACK, SCHEMAS, load
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ __all__ = [
     "Target",
     "as_text",
     "contract_of",
+    "everyday_names",
     "fold",
     "guess_kind",
     "judge",
@@ -170,7 +172,10 @@ def contract_of(model: type[ContactSchema]) -> Contract:
             f"schema {target.name} can be used in plain Pandera only: "
             + "; ".join(
                 (
-                    *(f"column {name} is not declared by a builder of schemas.fields, as Email or Text" for name in bare),
+                    *(
+                        f"column {name} is not declared by a builder of schemas.fields, as Email or Text"
+                        for name in bare
+                    ),
                     *(f"{word} concerns the frame as a whole" for word in whole),
                 )
             )

@@ -24,6 +24,7 @@ from schemas.carrying import read_verdicts
 from schemas.kinds.choices import choice_judge
 from schemas.rules import error_codes
 from schemas.specs import DateOrder, FieldSpec, Kind, OnInvalid, Target
+from schemas.target_names import TARGET_NAMES
 
 REFUSED = "contactprep.refused"
 """Name of the check that stands for all rules of a field in a terse schema."""
@@ -36,7 +37,7 @@ def _field(kind: Kind, name: str, concept: str | None, aliases: Sequence[str], *
     """Return the Pandera field: nullable text, and one check for each code that can reject a cell of the kind."""
     if concept is not None and concept not in CONCEPTS:
         raise ValueError(f"field {name!r}: no concept {concept!r}; there are {', '.join(sorted(CONCEPTS))}")
-    known = CONCEPTS[concept] if concept else ()
+    known = (*CONCEPTS[concept], *TARGET_NAMES.get(concept, ())) if concept else ()
     spec = FieldSpec(name=name, kind=kind, aliases=(*known, *aliases), **more)
     if spec.max_length is not None and spec.max_length < 1:
         raise ValueError(f"field {name!r}: max_length is at least 1")

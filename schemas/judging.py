@@ -101,9 +101,7 @@ def _groups(field: FieldSpec, target: Target, policy: Policy, origins: Origins) 
     return origins.countries() if field.kind == "state" else EVERYWHERE.countries()
 
 
-def _decide(
-    text: Column, field: FieldSpec, place: str | None, target: Target, policy: Policy
-) -> tuple[Said, Values]:
+def _decide(text: Column, field: FieldSpec, place: str | None, target: Target, policy: Policy) -> tuple[Said, Values]:
     """Return the verdicts of cells that are read in one place."""
     lane = _lane_of(field, place, target, policy) if len(text) >= FEWEST_IN_LANE else None
     said, values = decide(text, lane) if lane else (Said(len(text)), Values(text))

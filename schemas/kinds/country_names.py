@@ -78,7 +78,17 @@ _EVERYDAY = MappingProxyType(
 # English short names that the standard had before, and names without their accents. A list made by them is right as
 # it is, and stays so.
 _FORMER = frozenset(
-    "Aland Islands|Cape Verde|Cote d'Ivoire|Curacao|Czech Republic|Reunion|Saint Barthelemy|Swaziland|Turkey".split("|")
+    [
+        "Aland Islands",
+        "Cape Verde",
+        "Cote d'Ivoire",
+        "Curacao",
+        "Czech Republic",
+        "Reunion",
+        "Saint Barthelemy",
+        "Swaziland",
+        "Turkey",
+    ]
 )
 
 

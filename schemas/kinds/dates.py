@@ -46,9 +46,7 @@ _NAMED = (
 )
 
 
-def judge_date(
-    text: str, *, order: DateOrder | None = None, placeholders: Set[str] = DEFAULT_PLACEHOLDERS
-) -> Verdict:
+def judge_date(text: str, *, order: DateOrder | None = None, placeholders: Set[str] = DEFAULT_PLACEHOLDERS) -> Verdict:
     """Return the verdict of one cell of the kind date.
 
     Args:
@@ -129,7 +127,6 @@ def _read_numbers(first: int, second: int, year: str, order: DateOrder | None) -
     if not possible:
         return "D103"
     return possible.pop() if len(possible) == 1 else "D102"
-
 
 
 def _day(year: int, month: int, day: int) -> date | None:

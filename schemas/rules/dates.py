@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.rules.rule import Rule, Severity
 
-_ISO = "ISO 8601-1, calendar date in extended format"
+_ISO = "ISO 8601-1, calendar date in extended format."
 
 RULES: tuple[Rule, ...] = (
     Rule(

@@ -27,7 +27,7 @@ RULES: tuple[Rule, ...] = (
         finds="A state or province of the record's country, by code or name, where the target wants the other.",
         why="One state would stand in the list under two names, and a target with a list of states refuses one of "
         "them.",
-        example="CA in a record of the United States",
+        example="CA",
         repair="The target's form is written. Nothing is changed in a record without a country.",
         source="ISO 3166-2, by pycountry; the schema of the target for the form.",
         changes=True,
@@ -51,7 +51,7 @@ RULES: tuple[Rule, ...] = (
         finds="A text that is no code or name of a state of the record's country. Only Australia, Brazil, Canada and "
         "the United States are looked at, where people write states as the standard does.",
         why="The state or the country is misspelled, or belongs to another record.",
-        example="Ontario in a record of the United States",
+        example="Ontario",
         repair="It is kept as it is. Look at it.",
         source="ISO 3166-2, by pycountry; United States Postal Service, Publication 28, appendix B: military states.",
     ),
