@@ -32,8 +32,8 @@ class HubSpotContact(ContactSchema):
     """A contact of HubSpot, reached through the hub `crm`.
 
     HubSpot tells contacts apart by their e-mail address. Whether the connector updates the contact that has it was not
-    found documented, so that no upsert key is set. Country and state are single-line texts, so that they are left as they
-    are written; phones without a country code are read in the record's country all the same.
+    found documented, so that no upsert key is set. Country and state are single-line texts, so that they are left as
+    they are written; phones without a country code are read in the record's country all the same.
 
     No source gives a length for e-mail address, phone and website; none is set.
     """
@@ -59,7 +59,7 @@ class HubSpotContact(ContactSchema):
         concept="lifecycle_stage",
         choices=STAGES,
         closed=False,
-        source="developers.hubspot.com changelog, customized lifecycle stages: the 8 defaults; an account may change them",
+        source="developers.hubspot.com changelog, customized lifecycle stages: 8 defaults, which an account may change",
     )
     lead_status: str | None = Text(
         "hs_lead_status",
@@ -80,11 +80,11 @@ class HubSpotContact(ContactSchema):
                     "One bad contact can fail the whole batch that it is sent in; 100 or fewer in a batch are advised.",
                     "Lifecycle stages are the defaults. Other values are kept with a warning, since an account can add "
                     "its own.",
-                    "Whether an empty cell overwrites what a contact holds is not documented for the connector: it is "
-                    "taken that it does.",
+                    "Whether an empty cell overwrites what a contact holds is not documented for the connector; it is "
+                    "taken to.",
                 ),
                 sources=(
-                    "Cloud Elements developer portal, HubSpot bulk page: 100 or fewer in a batch, one bad contact fails it",
+                    "Cloud Elements developer portal, HubSpot bulk page: 100 or fewer in a batch, one bad one fails it",
                     "No source limits one job of the connector",
                     "knowledge.hubspot.com, Property field types: 65,536 characters in single-line and multi-line text",
                     "Phone form: HubSpot formats numbers by their country code itself; E.164 holds one",

@@ -147,7 +147,7 @@ def _judge_of(field: FieldSpec, place: str | None, target: Target, policy: Polic
 
 
 def _lane_of(field: FieldSpec, place: str | None, target: Target, policy: Policy) -> Lane | None:
-    """Return the lane of a field's kind, or None where each unique text is judged once: dates, places and choices repeat.
+    """Return the lane of a field's kind, or None where texts repeat, and each is judged once.
 
     The lanes' modules load here: a file of a few records needs none of them.
     """

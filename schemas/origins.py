@@ -58,7 +58,7 @@ class Origins:
         numbers: dict[str | None, int] = {}
         places = np.array([numbers.setdefault(place_of(code), len(numbers)) for code in self.codes], dtype=np.int64)
         if len(numbers) == 1:
-            return (Group(*numbers, _NO_ROWS),)
+            return (Group(next(iter(numbers)), _NO_ROWS),)
         of_records = places[self.which]
         return tuple(Group(place, np.flatnonzero(of_records == number)) for place, number in numbers.items())
 

@@ -31,7 +31,7 @@ _NOTES = (
     "Countries and states are written with their ISO names, which an org with state and country picklists takes by "
     "default. Salesforce spells some countries as ISO did before; such names stay.",
     "Picklists are those of a new org. Other values are kept with a warning, since an org can add its own.",
-    "Whether an empty cell overwrites what a record holds is not documented for the connector: it is taken that it does.",
+    "Whether an empty cell overwrites what a record holds is not documented for the connector; it is taken to.",
 )
 
 

@@ -78,7 +78,7 @@ _EVERYDAY = MappingProxyType(
 # English short names that the standard had before, and names without their accents. A list made by them is right as
 # it is, and stays so.
 _FORMER = frozenset(
-    [
+    {
         "Aland Islands",
         "Cape Verde",
         "Cote d'Ivoire",
@@ -88,7 +88,7 @@ _FORMER = frozenset(
         "Saint Barthelemy",
         "Swaziland",
         "Turkey",
-    ]
+    }
 )
 
 

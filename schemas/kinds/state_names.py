@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 import pycountry
 
@@ -33,7 +34,8 @@ _MILITARY = frozenset({"aa", "ae", "ap", "armedforcesamericas", "armedforceseuro
 @cache
 def _states(country: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Return the code of each folded name or code of a country's states, and the name of each code."""
-    names = {state.code.partition("-")[2]: state.name for state in pycountry.subdivisions.get(country_code=country)}
+    subdivisions: Any = pycountry.subdivisions
+    names = {state.code.partition("-")[2]: state.name for state in subdivisions.get(country_code=country)}
     codes = {fold_letters(name): code for code, name in names.items()} | dict(_EVERYDAY.get(country, {}))
     for code in names:
         codes |= {code.lower(): code, fold_letters(f"{country}{code}"): code}
