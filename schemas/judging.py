@@ -70,7 +70,7 @@ def judge_column(
         origins: The countries of the n records, for what is read differently from country to country.
     """
     text = column_of(cells.array)
-    groups = _groups(field, target, policy, origins)
+    groups = _groups(text, field, target, policy, origins)
     if len(groups) == 1:
         said, values = _decide(text, field, groups[0].place, target, policy)
     else:
@@ -94,10 +94,10 @@ def judge_column(
     )
 
 
-def _groups(field: FieldSpec, target: Target, policy: Policy, origins: Origins) -> tuple[Group, ...]:
+def _groups(text: Column, field: FieldSpec, target: Target, policy: Policy, origins: Origins) -> tuple[Group, ...]:
     """Return the records of a frame by the place in which a field's cells are read."""
     if field.kind == "phone":
-        return origins.regions(policy.region or target.region)
+        return origins.regions(policy.region or target.region, text)
     return origins.countries() if field.kind == "state" else EVERYWHERE.countries()
 
 

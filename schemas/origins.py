@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from schemas.kinds.texts import judge_text
-from schemas.lanes.cells import Longs, column_of
+from schemas.lanes.cells import Column, Longs, column_of, matches
 from schemas.specs import FieldSpec
 
 _NO_ROWS: Longs = np.empty(0, dtype=np.int64)
@@ -44,15 +44,29 @@ class Origins:
         """Return the records by country."""
         return self._by(lambda code: code)
 
-    def regions(self, default: str) -> tuple[Group, ...]:
-        """Return the records by the region of their phone numbers.
+    def regions(self, default: str, phones: Column) -> tuple[Group, ...]:
+        """Return the records by the region in which their phone numbers are read.
 
         Args:
             default: The region of a record without a known country, or of one without phone numbers of its own.
+            phones: The n texts. A number that is dialled from the default region, as `011 49 ...` from the United
+                States, is read there, if it is a valid number only so.
         """
         from phonenumbers import SUPPORTED_REGIONS
 
-        return self._by(lambda code: code if code in SUPPORTED_REGIONS else default)
+        groups = self._by(lambda code: code if code in SUPPORTED_REGIONS else default)
+        if all(group.place == default for group in groups):
+            return groups
+        places = {group.place: group.rows if len(groups) > 1 else np.arange(len(phones)) for group in groups}
+        abroad = [
+            _dialled_from(default, str(place), phones, rows) for place, rows in places.items() if place != default
+        ]
+        moved: Longs = np.concatenate(abroad)
+        if not moved.size:
+            return groups
+        places = {place: np.setdiff1d(rows, moved) for place, rows in places.items()}
+        places[default] = np.union1d(places.get(default, _NO_ROWS), moved)
+        return tuple(Group(place, rows) for place, rows in places.items())
 
     def _by(self, place_of: Callable[[str | None], str | None]) -> tuple[Group, ...]:
         numbers: dict[str | None, int] = {}
@@ -83,6 +97,29 @@ def origins_of(columns: Mapping[str, pd.Series[Any]], fields: Sequence[FieldSpec
     codes = [numbers.setdefault(_country_in(text), len(numbers)) for text in encoded.dictionary.to_pylist()]
     which: Longs = np.array(codes, dtype=np.int64)[encoded.indices.to_numpy()]
     return Origins(which, tuple(numbers)) if numbers else EVERYWHERE
+
+
+def _dialled_from(home: str, region: str, phones: Column, rows: Longs) -> Longs:
+    """Return those records of a region whose numbers begin as they are dialled from home, and are valid only so."""
+    from phonenumbers import PhoneMetadata, country_code_for_region
+
+    known = PhoneMetadata.metadata_for_region(home)
+    if known is None or not known.international_prefix:
+        return _NO_ROWS
+    texts = phones.take(rows)
+    pattern = rf"^[ (]*(?:{known.international_prefix})[- ().]*{country_code_for_region(region)}"
+    places = np.flatnonzero(matches(texts, pattern))
+    kept = [_is_valid(text, home) and not _is_valid(text, region) for text in texts.take(places).to_pylist()]
+    return rows[places[np.array(kept, dtype=np.bool_)]]
+
+
+def _is_valid(text: str, region: str) -> bool:
+    import phonenumbers
+
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(text, region))
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def _country_in(text: str) -> str | None:

@@ -77,8 +77,31 @@ def test_preparing_a_prepared_file_changes_nothing(name: str, data: st.DataObjec
     assert again.rejected.empty
 
 
-COUNTRIES = ["USA", "Deutschland", "UK", "", "Germny", "Antarctica", "FR", "de", "N/A", "Österreich", "Kosovo"]
-PHONES = ["(202) 222-1234", "030 23125 000", "020 7183 8750", "+49 30 23125000", "01 42 68 53 00", "call me", "12", ""]
+COUNTRIES = [
+    "USA",
+    "Deutschland",
+    "UK",
+    "",
+    "Germny",
+    "Antarctica",
+    "FR",
+    "de",
+    "N/A",
+    "Österreich",
+    "Kosovo",
+    "Germany",
+]
+PHONES = [
+    "(202) 222-1234",
+    "030 23125 000",
+    "020 7183 8750",
+    "+49 30 23125000",
+    "01 42 68 53 00",
+    "011 49 30 23125000",
+    "call me",
+    "12",
+    "",
+]
 STATES = ["CA", "ON", "Berlin", "california", "", "NSW"]
 
 
@@ -104,7 +127,7 @@ def test_records_are_judged_alike_alone_and_in_a_frame(name: str, policy: Policy
     frame = pd.DataFrame(people(700, 3), columns=names, dtype="str").drop_duplicates(names[1:])
     frame = pd.concat([frame] * 3, ignore_index=True)
     whole = judge_frame(frame, contract.fields, contract.target, policy)
-    for row in range(len(frame) // 3):
+    for row in range(0, len(frame) // 3, 4):
         alone = judge_frame(frame.iloc[[row]], contract.fields, contract.target, policy)
         for column, found in whole.columns.items():
             one = alone.columns[column]
@@ -131,6 +154,8 @@ def read_phone(country: str, phone: str, policy: Policy | None = None) -> tuple[
         ("USA", "+49 30 23125000", "+493023125000", ["P202"]),
         ("Deutschland", "+49 30 23125000", "+493023125000", []),
         ("Antarctica", "(202) 222-1234", "+12022221234", []),
+        ("Germany", "011 49 30 23125000", "+493023125000", ["P202"]),
+        ("UK", "0114 496 0123", "+441144960123", []),  # no call from the United States, but Sheffield
     ],
 )
 def test_phones_are_read_in_the_records_country(country: str, phone: str, value: str, codes: list[str]) -> None:
