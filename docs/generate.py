@@ -92,7 +92,8 @@ def schemas() -> str:
             f"## {name}",
             "",
             f"{target.title}. Hub {_code(target.hub)}, object {_code(target.object)}, upsert key "
-            f"{_code(target.upsert_key)}, phone region {target.region}.",
+            f"{_code(target.upsert_key)}, phone region {target.region}, "
+            f"countries as {target.country_form or 'written'}, states as {target.state_form or 'written'}.",
             "",
             *(f"- {note}" for note in target.notes),
             "",

@@ -59,6 +59,10 @@ def _print_schema(contract: Contract) -> None:
         f"hub {target.hub or '(none)'}, object {target.object or '(none)'}, upsert key {target.upsert_key or '(none)'}"
     )
     print(f"phone region {target.region}, on invalid {target.on_invalid}")
+    print(
+        f"countries as {target.country_form or 'written'}, states as {target.state_form or 'written'}, "
+        "dates as YYYY-MM-DD"
+    )
     for field in contract.fields:
         print(f"  {field.name:<20} {field.kind:<8} {', '.join(notes_of(field))}".rstrip())
         if field.aliases:
@@ -72,6 +76,7 @@ def notes_of(field: FieldSpec) -> list[str]:
     notes = ["key"] * field.key + ["required"] * field.required
     notes += [f"at most {field.max_length} characters"] if field.max_length else []
     notes += ["line breaks become blanks"] if field.flatten else []
+    notes += ["choices " + "; ".join(field.choices) + " and others" * (not field.closed)] if field.choices else []
     return notes
 
 

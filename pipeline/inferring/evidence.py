@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from pipeline.contracts import Contract, FieldSpec, Policy, judge
+from pipeline.contracts import Contract, FieldSpec, Policy, fold, judge
 from pipeline.inferring.repeating import Repeats
 from pipeline.reading import read
 from pipeline.records import Source
@@ -43,9 +43,10 @@ class Evidence:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The values, in order, if they look like a list to choose from: few, and each of them used again."""
+        """The values, in order, if they look like a list to choose from: few, told apart by letters, each used again."""
         few = self.accepted >= USES_OF_A_CHOICE * len(self.values) and all(count > 1 for _, count in self.values)
-        return tuple(sorted(value for value, _ in self.values)) if few else ()
+        folded = {fold(value) for value, _ in self.values} - {""}
+        return tuple(sorted(value for value, _ in self.values)) if few and len(folded) == len(self.values) else ()
 
 
 class _Column:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Sequence
-from dataclasses import fields as attributes
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from pipeline.contracts import FieldSpec, Target, contract_of_parts, draft_yaml
 from pipeline.inferring.evidence import Evidence, gather
@@ -84,13 +83,8 @@ def _misfit(field: FieldSpec, evidence: Evidence, keys: Sequence[FieldSpec]) -> 
 
 def _drafted(field: FieldSpec, evidence: Evidence, key: bool) -> FieldSpec:
     complete = evidence.accepted > 0 and not evidence.blank
-    return replace(field, key=key, required=complete, **({} if key else _picklist(field, evidence)))
-
-
-def _picklist(field: FieldSpec, evidence: Evidence) -> dict[str, Any]:
-    """Return the choices of a text that looks like a list to choose from, where a field can have any."""
-    can = any(attribute.name == "choices" for attribute in attributes(FieldSpec))
-    return {"choices": evidence.choices} if can and field.kind == "text" and evidence.choices else {}
+    choices = evidence.choices if field.kind == "text" and not key else ()
+    return replace(field, key=key, required=complete, choices=choices)
 
 
 def _remarks(field: FieldSpec, evidence: Evidence, source: Source) -> list[str]:

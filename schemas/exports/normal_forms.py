@@ -18,6 +18,9 @@ EMAIL = r"^[^\s@]+@[^\s@]+\.[^\s@]+$"
 WEBSITE = r"^https?://[^\s/?#@]+\.[^\s/?#@]+([/?#]\S*)?$"
 """A serialised URL of http or https whose host has a dot and no user name. Source: `schemas.kinds.websites`."""
 
+DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+"""A day. Source: `schemas.kinds.dates`, which writes YYYY-MM-DD."""
+
 PHONES = MappingProxyType(
     {
         "e164": r"^\+[0-9]+( x[0-9]+)?$",
@@ -29,7 +32,7 @@ PHONES = MappingProxyType(
 own, and so has the word before an extension."""
 
 
-_PATTERNS: Mapping[str, str] = MappingProxyType({"email": EMAIL, "website": WEBSITE})
+_PATTERNS: Mapping[str, str] = MappingProxyType({"email": EMAIL, "website": WEBSITE, "date": DATE})
 
 
 def pattern_of(field: FieldSpec, target: Target) -> str | None:
@@ -43,7 +46,7 @@ def pattern_of(field: FieldSpec, target: Target) -> str | None:
 
 def choices_of(field: FieldSpec) -> tuple[str, ...]:
     """Return the only values that a field may hold, or nothing where it may hold others."""
-    return tuple(getattr(field, "choices", ())) if getattr(field, "closed", True) else ()
+    return field.choices if field.closed else ()
 
 
 def is_unique(field: FieldSpec, target: Target) -> bool:
