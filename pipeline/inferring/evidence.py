@@ -43,7 +43,7 @@ class Evidence:
 
     @property
     def choices(self) -> tuple[str, ...]:
-        """The values, in order, if they look like a list to choose from: few, told apart by letters, each used again."""
+        """The values, in order, if they look like a list to choose from: few, unlike, each used again."""
         few = self.accepted >= USES_OF_A_CHOICE * len(self.values) and all(count > 1 for _, count in self.values)
         folded = {fold(value) for value, _ in self.values} - {""}
         return tuple(sorted(value for value, _ in self.values)) if few and len(folded) == len(self.values) else ()

@@ -11,7 +11,7 @@ from schemas.specs import FieldSpec, Target
 
 _BY_KIND: Mapping[str, str] = MappingProxyType(
     # `example.com` is set aside for examples. Source: RFC 2606 section 3.
-    {"email": "ann.smith@example.com", "website": "https://www.example.com"}
+    {"email": "ann.smith@example.com", "website": "https://www.example.com", "date": "2025-12-31"}
 )
 
 
