@@ -21,6 +21,7 @@ import pandera.pandas as pa
 
 from schemas.aliases import CONCEPTS
 from schemas.carrying import read_verdicts
+from schemas.kinds.blanks import fold_placeholders
 from schemas.kinds.choices import choice_judge
 from schemas.rules import error_codes
 from schemas.specs import DateOrder, FieldSpec, Kind, OnInvalid, Target
@@ -33,12 +34,21 @@ _MARK = "contactprep"
 """Under this key our description stands in Pandera's `metadata`, beside whatever else a user keeps there."""
 
 
-def _field(kind: Kind, name: str, concept: str | None, aliases: Sequence[str], **more: Any) -> Any:
+def _field(
+    kind: Kind,
+    name: str,
+    concept: str | None,
+    aliases: Sequence[str],
+    *,
+    placeholders: Sequence[str] | None = None,
+    **more: Any,
+) -> Any:
     """Return the Pandera field: nullable text, and one check for each code that can reject a cell of the kind."""
     if concept is not None and concept not in CONCEPTS:
         raise ValueError(f"field {name!r}: no concept {concept!r}; there are {', '.join(sorted(CONCEPTS))}")
     known = (*CONCEPTS[concept], *TARGET_NAMES.get(concept, ())) if concept else ()
-    spec = FieldSpec(name=name, kind=kind, aliases=(*known, *aliases), **more)
+    blank = None if placeholders is None else fold_placeholders(placeholders)
+    spec = FieldSpec(name=name, kind=kind, aliases=(*known, *aliases), placeholders=blank, **more)
     if spec.max_length is not None and spec.max_length < 1:
         raise ValueError(f"field {name!r}: max_length is at least 1")
     field = pa.Field(alias=name, nullable=True, metadata={_MARK: spec})
@@ -97,6 +107,7 @@ def Email(  # noqa: N802  # reads as a type in a class body, as Pandera's own Fi
     aliases: Sequence[str] = (),
     max_length: int | None = None,
     on_invalid: OnInvalid | None = None,
+    placeholders: Sequence[str] | None = None,
     source: str = "",
 ) -> Any:
     """Return a field for e-mail addresses, judged by email-validator. A key is required unless said otherwise."""
@@ -110,6 +121,7 @@ def Email(  # noqa: N802  # reads as a type in a class body, as Pandera's own Fi
         required=needed,
         max_length=max_length,
         on_invalid=on_invalid,
+        placeholders=placeholders,
         source=source,
     )
 
@@ -122,11 +134,22 @@ def Phone(  # noqa: N802
     aliases: Sequence[str] = (),
     max_length: int | None = None,
     on_invalid: OnInvalid | None = None,
+    strict: bool | None = None,
+    placeholders: Sequence[str] | None = None,
     source: str = "",
 ) -> Any:
     """Return a field for phone numbers, judged by phonenumbers and written in the target's form."""
     return _field(
-        "phone", name, concept, aliases, required=required, max_length=max_length, on_invalid=on_invalid, source=source
+        "phone",
+        name,
+        concept,
+        aliases,
+        required=required,
+        max_length=max_length,
+        on_invalid=on_invalid,
+        strict=strict,
+        placeholders=placeholders,
+        source=source,
     )
 
 
@@ -138,6 +161,7 @@ def Website(  # noqa: N802
     aliases: Sequence[str] = (),
     max_length: int | None = None,
     on_invalid: OnInvalid | None = None,
+    placeholders: Sequence[str] | None = None,
     source: str = "",
 ) -> Any:
     """Return a field for http(s) addresses with a real host name, in the WHATWG spelling."""
@@ -149,6 +173,7 @@ def Website(  # noqa: N802
         required=required,
         max_length=max_length,
         on_invalid=on_invalid,
+        placeholders=placeholders,
         source=source,
     )
 
@@ -164,6 +189,7 @@ def Text(  # noqa: N802
     choices: Sequence[str] = (),
     closed: bool = True,
     on_invalid: OnInvalid | None = None,
+    placeholders: Sequence[str] | None = None,
     source: str = "",
 ) -> Any:
     """Return a field for text: trimmed, NFC, without control and invisible characters, never re-cased or cut.
@@ -187,6 +213,7 @@ def Text(  # noqa: N802
         choices=tuple(choices),
         closed=closed,
         on_invalid=on_invalid,
+        placeholders=placeholders,
         source=source,
     )
 
