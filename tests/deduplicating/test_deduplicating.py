@@ -70,9 +70,9 @@ def texts(values: Sequence[str | None]) -> pa.LargeStringArray:
     return pa.array(values, pa.large_string())
 
 
-def columns(records: Sequence[Record], begin: int = 0) -> tuple[pa.LargeStringArray, np.ndarray, np.ndarray]:
+def columns(records: Sequence[Record], begin: int = 0) -> tuple[list[pa.LargeStringArray], np.ndarray, np.ndarray]:
     numbers = np.arange(begin + 1, begin + len(records) + 1, dtype=np.int64)
-    return texts([record.key for record in records]), numbers, line_of(numbers)  # type: ignore[arg-type, return-value]
+    return [texts([record.key for record in records])], numbers, line_of(numbers)  # type: ignore[arg-type, return-value]
 
 
 def standing(records: Sequence[Record], what: str) -> np.ndarray:
