@@ -23,7 +23,7 @@ if getattr(schemas, "OWNER", None) != "contactprep":
 from pipeline.errors import RuleCrashed, UsageError
 from schemas.aliases import fold
 from schemas.rules import BY_CODE, RULES, Rule, Severity
-from schemas.specs import FieldSpec, OnInvalid, Policy, Target
+from schemas.specs import FieldSpec, OnInvalid, Policy, Target, placeholders_of, strict_of
 from schemas.target_names import everyday_names
 from schemas.targets import FALLBACK, SCHEMAS, load
 
@@ -61,10 +61,13 @@ __all__ = [
     "fold",
     "guess_kind",
     "judge",
+    "judge_fields",
     "load_contract",
     "message_of",
     "opened_contract",
+    "placeholders_of",
     "schema_names",
+    "strict_of",
 ]
 
 MOST_CHOICES = 12
@@ -237,6 +240,19 @@ def judge(contract: Contract, frame: pd.DataFrame, policy: Policy) -> Judged:
     if not np.array_equal(confirmed, Judged(verdicts, ()).refused(len(frame))):
         raise RuleCrashed(f"the contract {contract.name} and the verdicts disagree")
     return Judged(verdicts, tuple(own))
+
+
+def judge_fields(contract: Contract, frame: pd.DataFrame, policy: Policy) -> FrameVerdicts:
+    """Return what the kinds say of a frame of raw text that need not have every column of its contract.
+
+    Args:
+        contract: The schema.
+        frame: n × c raw text, columns named as the schema's fields; others are passed over.
+        policy: What the run decides instead of the schema.
+    """
+    from schemas.judging import judge_frame
+
+    return judge_frame(frame, contract.fields, contract.target, policy)
 
 
 @cache

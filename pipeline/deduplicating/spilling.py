@@ -1,7 +1,7 @@
 """The keys of a batch on disk, by partitions of their hash: equal keys of all batches lie in the same partition.
 
-A file holds, for each partition in turn, its k records' hashes, numbers, lines (8 bytes each), how many of their fields
-are not blank (2 bytes) and whether they are accepted (1 byte); then the ends of their folded keys (8 bytes each, counted
+A file holds, for each partition in turn, its k records' hashes, numbers, lines (8 bytes each), how many fields of them
+are not blank (2 bytes) and whether they are accepted (1 byte); then their folded keys' ends (8 bytes each, counted
 over the keys of the whole file) and those keys' bytes. Where a partition begins is known from the `KeyPiece` only, and
 so is how long the file must be.
 """
