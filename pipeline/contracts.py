@@ -155,8 +155,8 @@ def contract_of(model: type[ContactSchema]) -> Contract:
     """Return the contract of a model.
 
     Raises:
-        UsageError: It has not exactly one key field, names no target, or asks for what cannot be judged record by
-            record, in whatever batches.
+        UsageError: It has not exactly one key field, names no target, finds duplicates by what is no field, or asks for
+            what cannot be judged record by record, in whatever batches.
     """
     from schemas.fields import fields_of, target_of
 
@@ -167,6 +167,11 @@ def contract_of(model: type[ContactSchema]) -> Contract:
     fields = fields_of(model)
     if sum(field.key for field in fields) != 1:
         raise UsageError(f"schema {target.name} must mark exactly one field as its key (key=True)")
+    for name in target.duplicates_by:
+        if name not in {field.name for field in fields}:
+            near = difflib.get_close_matches(name, [field.name for field in fields], n=1, cutoff=0.4)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise UsageError(f"schema {target.name}: duplicates_by names {name!r}, which is no field of it{hint}")
     schema: Any = model.to_schema()
     bare = [name for name in schema.columns if name not in {field.name for field in fields}]
     whole = [word for word in ("unique", "ordered", "drop_invalid_rows", "checks") if getattr(schema, word)]

@@ -44,13 +44,13 @@ def _lines(report: Report) -> Iterator[str]:
     yield ", ".join((f"rejected  {counts['rejected']:,}", *what))
     if counts["rejected"]:
         more = f"{counts['blank_would_accept']:,} more"
-        loss = f"; a blank overwrites what {schema['name']} holds" if schema["blank_overwrites"] else ""
+        loss = "; a blank overwrites what the target holds" if schema["blank_overwrites"] else ""
         yield f"          --on-invalid blank would accept {more}, their bad cells left blank{loss}"
     blanked = sum(change["count"] for change in data["changes"] if "C004" in change["rule"].split(";"))
     if blanked and schema["blank_overwrites"]:
-        yield f"blanked   {_many(blanked, 'bad cell')}, as asked; a blank overwrites what {schema['name']} holds"
+        yield f"blanked   {_many(blanked, 'bad cell')}, as asked; a blank overwrites what the target holds"
     if data["budget"]["exceeded"]:
-        yield f"budget    --max-errors {data['budget']['max_errors']} is exceeded: no clean.csv, nothing to upload"
+        yield f"budget    --max-errors {data['budget']['max_errors']} is exceeded: nothing may be uploaded"
     yield f"changed   {_many(counts['changed_cells'], 'cell')} of accepted records"
     yield from _groups(data["changes"], kinds, lambda item: (item["rule"], item["name"]))
     if any(rule["code"] in _PHONES_OF_ANOTHER_REGION for rule in data["rules"]):

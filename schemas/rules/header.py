@@ -32,8 +32,8 @@ RULES: tuple[Rule, ...] = (
         code="H105",
         name="error-budget-exceeded",
         severity=Severity.ERROR,
-        message="{rejected} of {judged} records were rejected, and --max-errors allows {allowed}: there is no clean.csv"
-        "{rest}",
+        message="{rejected} of {judged} records were rejected, and --max-errors allows {allowed}: nothing may be "
+        "uploaded{rest}",
         finds="More rejected records than the error budget of the run allows, duplicates and known contacts included.",
         why="A file in which so much is wrong is mostly the wrong file, or the wrong columns; half of it should not "
         "reach the target.",
