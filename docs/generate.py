@@ -148,7 +148,7 @@ ann@acme.com,Ann,(202) 222-1234,TBD
 Ann@Acme.com,Ann Lee,(202) 222-1234,Rome
 bob@beta.org,Bob,,-
 cy@gamma.net,Cy,call me,Oslo
-dee@delta.io,Dee,,Bonn
+ann.b@beta.org,Ann,+1 202 222 1234,Bonn
 """
 
 UNSUBSCRIBED = """\
@@ -166,8 +166,8 @@ def policies() -> dict[str, Callable[[], str]]:
         "blank": " --on-invalid blank",
         "placeholder": " --placeholder TBD",
         "existing": " --existing unsubscribed.csv",
-        "survivor": " --survivor most-complete",
-        "duplicates": " --duplicates-by phone,name",
+        "survivor": " --placeholder TBD --survivor most-complete",
+        "duplicates": " --duplicates-by phone,full_name",
         "budget": " --max-errors 1",
     }
     lists = {"list": SIGNUPS, "known list": UNSUBSCRIBED}

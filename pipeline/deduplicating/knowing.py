@@ -85,17 +85,19 @@ def find_known(pieces: Iterable[KeyPiece], lists: Sequence[Iterable[KeyPiece]]) 
     if not listed or not ordered:
         return Known.none()
     parts = [_known_of(ordered, listed, number) for number in range(PARTITIONS)]
-    columns = [np.concatenate([part[place] for part in parts]) for place in range(5)]
-    parts.clear()
-    order = np.argsort(columns[0])
-    records, lines, which, list_lines, accepted = (column[order] for column in columns)
-    return Known(records, lines, which, list_lines, accepted.astype(np.bool_, copy=False))
+    records = np.concatenate([part.records for part in parts])
+    order = np.argsort(records)
+    return Known(
+        records[order],
+        np.concatenate([part.lines for part in parts])[order],
+        np.concatenate([part.lists for part in parts])[order],
+        np.concatenate([part.list_lines for part in parts])[order],
+        np.concatenate([part.accepted for part in parts])[order],
+    )
 
 
-def _known_of(
-    pieces: Sequence[KeyPiece], listed: Sequence[tuple[int, KeyPiece]], number: int
-) -> tuple[Longs, Longs, Longs, Longs, Bools]:
-    """Return the columns of `Known` of one partition, not in order."""
+def _known_of(pieces: Sequence[KeyPiece], listed: Sequence[tuple[int, KeyPiece]], number: int) -> Known:
+    """Return the known records of one partition."""
     theirs, their_slices = partition([piece for _, piece in listed], number)
     ours, our_slices = partition(pieces, number)
     own = Keyed.joined(ours)
@@ -112,10 +114,11 @@ def _known_of(
     groups = group_keys(both, [*their_slices, *our_slices])
     heads = np.repeat(groups.starts[:-1], np.diff(groups.starts))
     found = np.flatnonzero((groups.records > 0) & (groups.records[heads] < 0))
+    found = found[np.argsort(groups.records[found])]
     heads = heads[found]
     records = groups.records[found]
     places = np.repeat([which for which, _ in listed], sizes).astype(np.int64)
-    return (
+    return Known(
         records,
         groups.lines[found],
         places[groups.records[heads] + count],

@@ -37,8 +37,8 @@ RULES: tuple[Rule, ...] = (
         code="K103",
         name="existing-record-without-key",
         severity=Severity.INFO,
-        message="{file}: {broken} of its {records} records cannot be read and {blank} have no {fields}; nothing is "
-        "compared with these",
+        message="{file}: of its {records} records {broken} unreadable and {blank} without a usable {fields}, compared "
+        "with nothing",
         finds="Records of a list given with --existing that are damaged, or whose key is blank or refused.",
         why="Somebody who stands in the list only there is not recognised.",
         example="a list of 900 unsubscribed people, 3 of them without an address",

@@ -230,7 +230,7 @@ def test_what_is_said_of_a_list(tmp_path: Path) -> None:
     }  # fmt: skip
     notes = [row for row in rows(prepared.folder / "findings.csv") if row["code"] == "K103"]
     assert [(row["record"], row["severity"]) for row in notes] == [("", "info")]
-    assert notes[0]["message"].startswith("known.csv: 1 of its 5 records cannot be read and 2 have no email")
+    assert notes[0]["message"].startswith("known.csv: of its 5 records 1 unreadable and 2 without a usable email")
 
 
 @pytest.mark.parametrize(
