@@ -103,6 +103,8 @@ def _known_of(pieces: Sequence[KeyPiece], listed: Sequence[tuple[int, KeyPiece]]
     own = Keyed.joined(ours)
     sizes = [len(part.records) for part in theirs]
     count = sum(sizes)
+    if not count or not len(own.records):
+        return Known.none()
     # The lists' records are numbered down from the file's first, so that they come before it in every group.
     both = Keyed(
         np.concatenate([*(part.hashes for part in theirs), own.hashes]),

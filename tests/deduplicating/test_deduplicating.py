@@ -349,7 +349,7 @@ def test_who_stands_in_a_list(name: str, monkeypatch: pytest.MonkeyPatch) -> Non
     if name in COLLIDING:
         monkeypatch.setattr(keyed, "HASH", COLLIDING[name])
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=8, deadline=None)
     @given(records_of_a_file, st.lists(records_of_a_file, max_size=2), st.integers(0, 40))
     def law(records: list[Record], lists: list[list[Record]], cut: int) -> None:
         listed: dict[str, tuple[int, int]] = {}
