@@ -26,7 +26,7 @@ if getattr(schemas, "OWNER", None) != "contactprep":
 from pipeline.errors import RuleCrashed, UsageError
 from schemas.aliases import fold
 from schemas.rules import BY_CODE, RULES, Rule, Severity
-from schemas.specs import FieldSpec, Kind, OnInvalid, Policy, Target
+from schemas.specs import FieldSpec, Kind, OnInvalid, Policy, Target, placeholders_of, strict_of
 from schemas.target_names import everyday_names
 from schemas.targets import FALLBACK, SCHEMAS, load
 
@@ -77,14 +77,17 @@ __all__ = [
     "is_spec_path",
     "json_schema",
     "judge",
+    "judge_fields",
     "kinds_of_concepts",
     "load_contract",
     "message_of",
     "names_of_concept",
     "opened_contract",
     "pandera_yaml",
+    "placeholders_of",
     "schema_names",
     "schema_yaml",
+    "strict_of",
 ]
 
 MOST_CHOICES = 12
@@ -273,8 +276,8 @@ def contract_of(model: type[ContactSchema]) -> Contract:
     """Return the contract of a model.
 
     Raises:
-        UsageError: It has not exactly one key field, names no target, or asks for what cannot be judged record by
-            record, in whatever batches.
+        UsageError: It has not exactly one key field, names no target, finds duplicates by what is no field, or asks for
+            what cannot be judged record by record, in whatever batches.
     """
     from pandera.errors import SchemaInitError
 
@@ -287,6 +290,11 @@ def contract_of(model: type[ContactSchema]) -> Contract:
         raise UsageError(str(reason)) from None
     if sum(field.key for field in fields) != 1:
         raise UsageError(f"schema {target.name} must mark exactly one field as its key (key=True)")
+    for name in target.duplicates_by:
+        if name not in {field.name for field in fields}:
+            near = difflib.get_close_matches(name, [field.name for field in fields], n=1, cutoff=0.4)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise UsageError(f"schema {target.name}: duplicates_by names {name!r}, which is no field of it{hint}")
     schema: Any = model.to_schema()
     bare = [name for name in schema.columns if name not in {field.name for field in fields}]
     whole = [word for word in ("unique", "ordered", "drop_invalid_rows", "checks") if getattr(schema, word)]
@@ -360,6 +368,19 @@ def judge(contract: Contract, frame: pd.DataFrame, policy: Policy) -> Judged:
     if not np.array_equal(confirmed, Judged(verdicts, ()).refused(len(frame))):
         raise RuleCrashed(f"the contract {contract.name} and the verdicts disagree")
     return Judged(verdicts, tuple(own))
+
+
+def judge_fields(contract: Contract, frame: pd.DataFrame, policy: Policy) -> FrameVerdicts:
+    """Return what the kinds say of a frame of raw text that need not have every column of its contract.
+
+    Args:
+        contract: The schema.
+        frame: n × c raw text, columns named as the schema's fields; others are passed over.
+        policy: What the run decides instead of the schema.
+    """
+    from schemas.judging import judge_frame
+
+    return judge_frame(frame, contract.fields, contract.target, policy)
 
 
 @cache

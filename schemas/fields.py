@@ -119,6 +119,7 @@ def Email(  # noqa: N802  # reads as a type in a class body, as Pandera's own Fi
     aliases: Sequence[str] = (),
     max_length: int | None = None,
     on_invalid: OnInvalid | None = None,
+    placeholders: Sequence[str] | None = None,
     source: str = "",
 ) -> Any:
     """Return a field for e-mail addresses, judged by email-validator. A key is required unless said otherwise."""
@@ -132,6 +133,7 @@ def Email(  # noqa: N802  # reads as a type in a class body, as Pandera's own Fi
         required=needed,
         max_length=max_length,
         on_invalid=on_invalid,
+        placeholders=placeholders,
         source=source,
     )
 
@@ -144,11 +146,22 @@ def Phone(  # noqa: N802
     aliases: Sequence[str] = (),
     max_length: int | None = None,
     on_invalid: OnInvalid | None = None,
+    strict: bool | None = None,
+    placeholders: Sequence[str] | None = None,
     source: str = "",
 ) -> Any:
     """Return a field for phone numbers, judged by phonenumbers and written in the target's form."""
     return _field(
-        "phone", name, concept, aliases, required=required, max_length=max_length, on_invalid=on_invalid, source=source
+        "phone",
+        name,
+        concept,
+        aliases,
+        required=required,
+        max_length=max_length,
+        on_invalid=on_invalid,
+        strict=strict,
+        placeholders=placeholders,
+        source=source,
     )
 
 
@@ -160,6 +173,7 @@ def Website(  # noqa: N802
     aliases: Sequence[str] = (),
     max_length: int | None = None,
     on_invalid: OnInvalid | None = None,
+    placeholders: Sequence[str] | None = None,
     source: str = "",
 ) -> Any:
     """Return a field for http(s) addresses with a real host name, in the WHATWG spelling."""
@@ -171,6 +185,7 @@ def Website(  # noqa: N802
         required=required,
         max_length=max_length,
         on_invalid=on_invalid,
+        placeholders=placeholders,
         source=source,
     )
 
@@ -186,6 +201,7 @@ def Text(  # noqa: N802
     choices: Sequence[str] = (),
     closed: bool = True,
     on_invalid: OnInvalid | None = None,
+    placeholders: Sequence[str] | None = None,
     source: str = "",
 ) -> Any:
     """Return a field for text: trimmed, NFC, without control and invisible characters, never re-cased or cut.
@@ -204,6 +220,7 @@ def Text(  # noqa: N802
         choices=tuple(choices),
         closed=closed,
         on_invalid=on_invalid,
+        placeholders=placeholders,
         source=source,
     )
 

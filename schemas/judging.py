@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMi
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 from schemas.frames import as_text
+from schemas.kinds.blanks import DEFAULT_PLACEHOLDERS
 from schemas.kinds.choices import choice_judge
 from schemas.kinds.dates import judge_date
 from schemas.kinds.emails import judge_email
@@ -19,10 +21,11 @@ from schemas.kinds.texts import judge_text
 from schemas.kinds.websites import judge_website
 from schemas.lanes.cells import Cells, Column, Longs, column_of
 from schemas.lanes.deciding import Codes, Lane, Said, Values, decide, refuses
+from schemas.lanes.placeholders import reopen
 from schemas.marks import ColumnVerdicts, FrameVerdicts, Mark
 from schemas.origins import EVERYWHERE, Group, Origins, origins_of
 from schemas.rules import BY_CODE, Severity
-from schemas.specs import FieldSpec, OnInvalid, Policy, Target
+from schemas.specs import FieldSpec, OnInvalid, Policy, Target, placeholders_of, strict_of
 from schemas.verdicts import Verdict
 
 _arrow: Any = pa
@@ -105,7 +108,10 @@ def _decide(text: Column, field: FieldSpec, place: str | None, target: Target, p
     """Return the verdicts of cells that are read in one place."""
     lane = _lane_of(field, place, target, policy) if len(text) >= FEWEST_IN_LANE else None
     said, values = decide(text, lane) if lane else (Said(len(text)), Values(text))
-    _ask(_judge_of(field, place, target, policy), text, said.undecided, said, values)
+    placeholders = placeholders_of(field, target, policy)
+    if lane and placeholders != DEFAULT_PLACEHOLDERS:
+        reopen(text, said, values, placeholders)
+    _ask(_judge_of(field, place, target, policy, placeholders), text, said.undecided, said, values)
     return said, values
 
 
@@ -118,7 +124,9 @@ def _put(part: Said, inner: Values, rows: Longs, said: Said, values: Values) -> 
     values.drop(rows[column.is_null().to_numpy(zero_copy_only=False)])
 
 
-def _judge_of(field: FieldSpec, place: str | None, target: Target, policy: Policy) -> Callable[[str], Verdict]:
+def _judge_of(
+    field: FieldSpec, place: str | None, target: Target, policy: Policy, placeholders: Set[str]
+) -> Callable[[str], Verdict]:
     """Return the judge of a field, with the field's and the run's settings bound to it.
 
     Args:
@@ -126,24 +134,35 @@ def _judge_of(field: FieldSpec, place: str | None, target: Target, policy: Polic
         place: The region of its phones or the country of its states.
         target: Its defaults.
         policy: What the run decides instead.
+        placeholders: Case-folded texts that stand for no value.
     """
     if field.kind == "phone":
-        strict, form = policy.strict_phones, target.phone_form
-        return lambda text: judge_phone(text, region=place, strict=strict, form=form)
+        strict, form = strict_of(field, target, policy), target.phone_form
+        return lambda text: judge_phone(text, region=place, strict=strict, form=form, placeholders=placeholders)
     if field.kind == "text" and field.choices:
-        return choice_judge(field.choices, closed=field.closed, max_length=field.max_length, flatten=field.flatten)
+        return choice_judge(
+            field.choices,
+            closed=field.closed,
+            max_length=field.max_length,
+            flatten=field.flatten,
+            placeholders=placeholders,
+        )
     if field.kind == "text":
-        return lambda text: judge_text(text, max_length=field.max_length, flatten=field.flatten)
+        return lambda text: judge_text(
+            text, max_length=field.max_length, flatten=field.flatten, placeholders=placeholders
+        )
     if field.kind == "date":
-        return lambda text: judge_date(text, order=policy.date_order or field.date_order or target.date_order)
+        return lambda text: judge_date(
+            text, order=policy.date_order or field.date_order or target.date_order, placeholders=placeholders
+        )
     if field.kind == "country" or field.kind == "state":
         # The lists of countries and states load when the first column needs them.
         from schemas.kinds.places import judge_country, judge_state
 
         if field.kind == "country":
-            return lambda text: judge_country(text, form=target.country_form)
-        return lambda text: judge_state(text, country=place, form=target.state_form)
-    return judge_email if field.kind == "email" else judge_website
+            return lambda text: judge_country(text, form=target.country_form, placeholders=placeholders)
+        return lambda text: judge_state(text, country=place, form=target.state_form, placeholders=placeholders)
+    return partial(judge_email if field.kind == "email" else judge_website, placeholders=placeholders)
 
 
 def _lane_of(field: FieldSpec, place: str | None, target: Target, policy: Policy) -> Lane | None:
@@ -154,7 +173,7 @@ def _lane_of(field: FieldSpec, place: str | None, target: Target, policy: Policy
     if field.kind == "phone":
         from schemas.lanes.phones import phone_lane
 
-        return phone_lane(place, policy.strict_phones, target.phone_form)
+        return phone_lane(place, strict_of(field, target, policy), target.phone_form)
     if field.kind == "text" and not field.choices:
         from schemas.lanes.texts import text_lane
 

@@ -28,6 +28,14 @@ class Order(StrEnum):
     MONTH_FIRST = "month-first"
 
 
+class Survivor(StrEnum):
+    """Which of several acceptable records of one contact is kept."""
+
+    FIRST = "first"
+    LAST = "last"
+    MOST_COMPLETE = "most-complete"
+
+
 class FailOn(StrEnum):
     """From which severity on the exit status is 1."""
 
@@ -122,6 +130,41 @@ Invalid = Annotated[
 StrictPhones = Annotated[
     bool, typer.Option("--strict-phones", help="Reject numbers that are possible but not assigned")
 ]
+Placeholder = Annotated[
+    list[str] | None,
+    typer.Option("--placeholder", metavar="TEXT", help="A cell with this text counts as blank; may be repeated"),
+]
+NoPlaceholders = Annotated[
+    bool,
+    typer.Option("--no-placeholders", help="N/A, -, (blank) and the like are text, but for those of --placeholder"),
+]
+MaxErrors = Annotated[
+    str | None,
+    typer.Option(
+        "--max-errors",
+        metavar="N|P%",
+        help="Publish nothing if more records are rejected; N ends the run there [default: any number]",
+    ),
+]
+DuplicatesBy = Annotated[
+    str | None,
+    typer.Option(
+        "--duplicates-by",
+        metavar="FIELD[,FIELD...]",
+        help="Fields that are all equal in two records of one contact [default: the schema's, mostly its key]",
+    ),
+]
+Survives = Annotated[
+    Survivor, typer.Option("--survivor", help="Which of several acceptable records of one contact is kept")
+]
+Existing = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--existing",
+        metavar="FILE",
+        help="Contacts that are known already, or must not be written to: reject them; may be repeated",
+    ),
+]
 Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", metavar="N", min=1, help="Processes that take part [default: one for each core]"),
@@ -168,6 +211,12 @@ class JudgingOptions:
     on_invalid: Invalid = None
     strict_phones: StrictPhones = False
     date_order: DateOrder = None
+    placeholder: Placeholder = None
+    no_placeholders: NoPlaceholders = False
+    duplicates_by: DuplicatesBy = None
+    survivor: Survives = Survivor.FIRST
+    existing: Existing = None
+    max_errors: MaxErrors = None
     fail_on: Fail = FailOn.ERROR
 
 

@@ -12,7 +12,7 @@ from pipeline.cli import options
 from pipeline.cli.progress import reporting
 from pipeline.contracts import Policy
 from pipeline.errors import Exit, PipelineError, UsageError
-from pipeline.preparing import Prepared, Settings, check, prepare
+from pipeline.preparing import ErrorBudget, Prepared, Settings, check, prepare
 from pipeline.reading.options import Reading
 from pipeline.reporting.text import render_text
 
@@ -44,13 +44,28 @@ def settings_of(asked: options.JudgingOptions) -> Settings:
             raise UsageError(
                 f"--region {asked.region!r} is no region of phone numbers; say two letters, as US, GB or DE"
             )
-    return Settings(
-        policy=Policy(
+    more = tuple(asked.placeholder or ())
+    try:
+        policy = Policy(
             asked.on_invalid.value if asked.on_invalid else None,
             asked.strict_phones,
             region,
             date_order=asked.date_order.value if asked.date_order else None,
-        ),
+            placeholders=() if asked.no_placeholders else None,
+            more_placeholders=more,
+        )
+    except ValueError as reason:
+        raise UsageError(f"--placeholder: {reason}") from None
+    try:
+        budget = None if asked.max_errors is None else ErrorBudget.of(asked.max_errors)
+    except ValueError as reason:
+        raise UsageError(f"--max-errors {reason}") from None
+    return Settings(
+        policy=policy,
+        max_errors=budget,
+        duplicates_by=() if asked.duplicates_by is None else tuple(map(str.strip, asked.duplicates_by.split(","))),
+        survivor=asked.survivor.value,
+        existing=tuple(asked.existing or ()),
     )
 
 

@@ -14,6 +14,8 @@ from pipeline.checking.records import Changed, Found
 from pipeline.contracts import BY_CODE, Contract, Severity
 from pipeline.deduplicating import KeyPiece, write_keys
 from pipeline.mapping import HeaderMap
+from pipeline.mapping.headers import Mapped
+from pipeline.preparing.identities import filled_of, normal_forms
 from pipeline.preparing.lines import BatchLines, Lines
 from pipeline.preparing.pieces import Piece, write_piece
 from pipeline.preparing.settings import Settings
@@ -34,12 +36,14 @@ class Work:
         header: Which columns are which fields.
         contract: The schema.
         settings: What the run decides.
+        identity: The columns that are equal in two records of one contact.
     """
 
     source: Source
     header: HeaderMap
     contract: Contract
     settings: Settings
+    identity: tuple[Mapped, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Batch:
     """What phase 1 says of one range.
 
     Attributes:
-        part: The range.
+        part: The range, or what of it was judged.
         clean: Its accepted records.
         index: Record number and line of each, in the same order.
         rejected: Its rejected records.
@@ -85,8 +89,14 @@ class Batch:
         return self.clean.rows
 
 
-def prepare_batch(work: Work, folder: Path, part: Range) -> Batch:
+def prepare_batch(work: Work, folder: Path, part: Range, *, last: int | None = None) -> Batch:
     """Judge one range and write its pieces into a folder.
+
+    Args:
+        work: What it is judged by.
+        folder: Where to; pieces of the same range are replaced.
+        part: The range.
+        last: The record behind which it is cut off, as if the file ended there; None for none.
 
     Side effects:
         Writes eleven files named by the range's number. Reads the source's text.
@@ -96,6 +106,8 @@ def prepare_batch(work: Work, folder: Path, part: Range) -> Batch:
         RuleCrashed: A rule raised: our bug.
     """
     table = read(work.source, part)
+    if last is not None:
+        table = table.until(last)
     checked = check(
         table.frame.index.to_numpy(dtype="int64"),
         table.lines,
@@ -110,16 +122,18 @@ def prepare_batch(work: Work, folder: Path, part: Range) -> Batch:
         records, texts = records_and_lines
         return write_piece(folder / f"{part.number:08d}.{name}", rows_of(texts), records)
 
-    keys = column_of(checked.judged.verdicts.columns[work.contract.key.name].values)
+    columns = [normal_forms(checked.judged.verdicts.columns[mapped.field.name]) for mapped in work.identity]
+    filled = filled_of(checked) if work.settings.survivor == "most-complete" else None
+    accepted, blankable = ~checked.refused, checked.blankable
     path = folder / f"{part.number:08d}.keys"
     return Batch(
-        part=part,
+        part=table.range,
         clean=piece("clean", lines.clean()),
         index=piece("index", lines.index()),
         rejected=piece("rejected", lines.rejected()),
         changes=piece("changes", lines.changes()),
         findings=piece("findings", lines.findings()),
-        keys=write_keys(path, part.number, keys, checked.records, checked.lines, ~checked.refused, checked.blankable),
+        keys=write_keys(path, part.number, columns, checked.records, checked.lines, accepted, blankable, filled),
         blanked=int(checked.blankable.sum()),
         found=_tally_findings(lines),
         changed=_tally_changes(checked, lines.accepted_changes),

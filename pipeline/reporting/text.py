@@ -17,6 +17,9 @@ _SHOWN = 3
 _PHONES_OF_ANOTHER_REGION = {"P102", "P103", "P105"}
 """What a number of another country mostly looks like when it is written without its code."""
 
+_WORDS = (("duplicates", "duplicates"), ("known", "known already"))
+"""What rejected records are called that have no other error."""
+
 Item = Mapping[str, Any]
 
 
@@ -33,15 +36,21 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"schema    {schema['name']} ({schema['title']}): {why}"
     delimiter = DELIMITERS.get(source["delimiter"], repr(source["delimiter"]))
     yield (
-        f"source    {printable(source['name'])}: {_many(counts['records'], 'record')}, "
+        f"source    {printable(source['name'])}: {_many(data['budget']['records'], 'record')}, "
         f"{_many(len(source['columns']), 'column')}, {source['encoding']}, {delimiter}"
     )
     yield f"accepted  {counts['accepted']:,} of {_many(counts['records'], 'record')}"
-    duplicates = f", {counts['duplicates']:,} of them duplicates" if counts["duplicates"] else ""
-    yield f"rejected  {counts['rejected']:,}{duplicates}"
+    what = [f"{counts[name]:,} of them {word}" for name, word in _WORDS if counts[name]]
+    yield ", ".join((f"rejected  {counts['rejected']:,}", *what))
     if counts["rejected"]:
         more = f"{counts['blank_would_accept']:,} more"
-        yield f"          --on-invalid blank would accept {more}, their bad cells left blank"
+        loss = "; a blank overwrites what the target holds" if schema["blank_overwrites"] else ""
+        yield f"          --on-invalid blank would accept {more}, their bad cells left blank{loss}"
+    blanked = sum(change["count"] for change in data["changes"] if "C004" in change["rule"].split(";"))
+    if blanked and schema["blank_overwrites"]:
+        yield f"blanked   {_many(blanked, 'bad cell')}, as asked; a blank overwrites what the target holds"
+    if data["budget"]["exceeded"]:
+        yield f"budget    --max-errors {data['budget']['max_errors']} is exceeded: nothing may be uploaded"
     yield f"changed   {_many(counts['changed_cells'], 'cell')} of accepted records"
     yield from _groups(data["changes"], kinds, lambda item: (item["rule"], item["name"]))
     if any(rule["code"] in _PHONES_OF_ANOTHER_REGION for rule in data["rules"]):
