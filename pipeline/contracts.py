@@ -22,6 +22,7 @@ if getattr(schemas, "OWNER", None) != "contactprep":
 
 from pipeline.errors import RuleCrashed, UsageError
 from schemas.aliases import fold
+from schemas.kinds.misplaced import EMAIL as EMAIL_FORM
 from schemas.rules import BY_CODE, RULES, Rule, Severity
 from schemas.specs import FieldSpec, OnInvalid, Policy, Target
 from schemas.target_names import everyday_names
@@ -41,6 +42,7 @@ Model: TypeAlias = "type[ContactSchema]"
 
 __all__ = [
     "BY_CODE",
+    "EMAIL_FORM",
     "FALLBACK",
     "RULES",
     "ColumnVerdicts",
