@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.version import __version__
 
 if TYPE_CHECKING:
+    from pipeline.checking.resolving import DomainCheck
     from pipeline.contracts import Policy
     from pipeline.errors import (
         Exit,
@@ -65,6 +66,7 @@ _HOMES = {
     ),
     **dict.fromkeys(("Connection", "Receipt", "upload"), "pipeline.uploading"),
     **dict.fromkeys(("Ran", "run"), "pipeline.running"),
+    "DomainCheck": "pipeline.checking.resolving",
     "Policy": "pipeline.contracts",
     "Reading": "pipeline.reading.options",
     "Report": "pipeline.reporting.report",
@@ -72,6 +74,7 @@ _HOMES = {
 
 __all__ = [
     "Connection",
+    "DomainCheck",
     "Exit",
     "FolderBusy",
     "JournalError",

@@ -65,6 +65,7 @@ __all__ = [
     "judge",
     "load_contract",
     "message_of",
+    "normal_forms",
     "opened_contract",
     "schema_names",
 ]
@@ -263,6 +264,13 @@ def _masks(failures: list[Any], length: int) -> Iterator[tuple[str, str, Bools]]
         if output is None or len(output) != length:
             raise RuleCrashed(f"check {name} of column {column!r} gave no verdict for each record") from None
         yield column, name, ~np.asarray(output, dtype=np.bool_)
+
+
+def normal_forms(cells: pd.Series[Any], field: FieldSpec, contract: Contract) -> pd.Series[Any]:
+    """Return the n normal forms of one column of raw text; missing where a cell is blank or refused."""
+    from schemas.judging import judge_column
+
+    return judge_column(cells, field, contract.target, Policy(on_invalid="reject")).values
 
 
 def as_text(column: pd.Series[Any]) -> pd.Series[Any]:

@@ -77,7 +77,9 @@ def _of_roles(mail: Column, hosts: Column, known: Longs) -> Longs:
         return rows
     locals_ = Bounds(mail.take(_arrow.array(rows)))
     texts = _compute.ascii_lower(locals_.cut(locals_.starts, locals_.starts + sizes[rows]))
-    return rows[_compute.is_in(texts, value_set=_arrow.array(sorted(ROLES), _arrow.large_string())).to_numpy(False)]
+    named = _compute.is_in(texts, value_set=_arrow.array([*ROLES], _arrow.large_string()))
+    found: Longs = rows[named.to_numpy(zero_copy_only=False)]
+    return found
 
 
 def _among(hosts: Column, names: Column, said: tuple[str, ...]) -> list[tuple[Longs, str]]:

@@ -61,11 +61,12 @@ def likely_meant() -> dict[str, str]:
     >>> [slips.get(name) for name in ("gmial.com", "gmai.com", "gmail.co", "grail.com", "mail.com", "gmail.com")]
     ['gmail.com', 'gmail.com', 'gmail.com', None, None, None]
     """
+    known = FREE_MAIL | _NAMES
     found: dict[str, set[str]] = {}
     for provider in PROVIDERS:
         for slip in _slips(provider):
             found.setdefault(slip, set()).add(provider)
-    return {slip: min(meant) for slip, meant in found.items() if len(meant) == 1 and slip not in FREE_MAIL | _NAMES}
+    return {slip: min(meant) for slip, meant in found.items() if len(meant) == 1 and slip not in known}
 
 
 @cache
@@ -77,9 +78,9 @@ def known_hosts() -> tuple[Any, tuple[str, ...]]:
     from disposable_email_domains import blocklist
 
     slips = likely_meant()
-    disposable = sorted(host for host in blocklist if host not in FREE_MAIL and host not in slips)
-    hosts = [*slips, *disposable]
-    return _arrow.array(hosts, _arrow.large_string()), (*slips.values(), *(DISPOSABLE for _ in disposable))
+    disposable = blocklist - FREE_MAIL - slips.keys()
+    hosts = _arrow.array([*slips, *disposable], _arrow.large_string())
+    return hosts, (*slips.values(), *(DISPOSABLE for _ in disposable))
 
 
 def _slips(name: str) -> Iterator[str]:

@@ -43,4 +43,5 @@ def emails_in_names(values: pd.Series[Any]) -> Longs:
         return np.empty(0, dtype=np.int64)
     rows = np.flatnonzero(bounds.holding(signs))
     matched = _compute.match_substring_regex(texts.take(_arrow.array(rows)), f"^(?:{EMAIL_FORM})$")
-    return rows[_compute.fill_null(matched, False).to_numpy(zero_copy_only=False)]
+    found: Longs = rows[_compute.fill_null(matched, False).to_numpy(zero_copy_only=False)]
+    return found

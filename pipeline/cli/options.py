@@ -112,6 +112,23 @@ Invalid = Annotated[
 StrictPhones = Annotated[
     bool, typer.Option("--strict-phones", help="Reject numbers that are possible but not assigned")
 ]
+CheckDomains = Annotated[
+    bool,
+    typer.Option(
+        "--check-domains",
+        help="Ask the DNS whether the domains of e-mail addresses exist and take mail; CONTACTPREP_NAMESERVER names "
+        "the server to ask",
+    ),
+]
+DomainsDeadline = Annotated[
+    float | None,
+    typer.Option(
+        "--domains-deadline",
+        metavar="SECONDS",
+        min=0.1,
+        help="How long --check-domains may take in all; later domains stay unknown [default: 30]",
+    ),
+]
 Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", metavar="N", min=1, help="Processes that take part [default: one for each core]"),
@@ -158,6 +175,8 @@ class JudgingOptions:
     on_invalid: Invalid = None
     strict_phones: StrictPhones = False
     date_order: DateOrder = None
+    check_domains: CheckDomains = False
+    domains_deadline: DomainsDeadline = None
     fail_on: Fail = FailOn.ERROR
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from pipeline.checking.resolving import DEADLINE, DomainCheck
 from pipeline.cli import options
 from pipeline.cli.progress import reporting
 from pipeline.contracts import Policy
@@ -51,7 +53,17 @@ def settings_of(asked: options.JudgingOptions) -> Settings:
             region,
             date_order=asked.date_order.value if asked.date_order else None,
         ),
+        check_domains=domain_check_of(asked),
     )
+
+
+def domain_check_of(asked: options.JudgingOptions) -> DomainCheck | None:
+    """Return how the domain name system is asked, None if it is not; the environment may name the server."""
+    if not asked.check_domains:
+        if asked.domains_deadline is not None:
+            raise UsageError("--domains-deadline is for --check-domains; give both, or neither")
+        return None
+    return DomainCheck(asked.domains_deadline or DEADLINE, os.environ.get("CONTACTPREP_NAMESERVER") or None)
 
 
 def check_files(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -34,12 +34,14 @@ class Work:
         header: Which columns are which fields.
         contract: The schema.
         settings: What the run decides.
+        gone: The code of each host that cannot have mail, as far as that was asked.
     """
 
     source: Source
     header: HeaderMap
     contract: Contract
     settings: Settings
+    gone: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ def prepare_batch(work: Work, folder: Path, part: Range) -> Batch:
         work.header,
         work.contract,
         work.settings.policy,
+        work.gone,
     )
     lines = BatchLines(table, checked)
 

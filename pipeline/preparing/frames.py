@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,8 @@ from pipeline.checking import Checked, check
 from pipeline.checking.sense import settle
 from pipeline.contracts import Contract, Model, Severity, as_text, message_of, opened_contract
 from pipeline.deduplicating import find_losers_in
-from pipeline.mapping import choose_schema, map_header
+from pipeline.mapping import HeaderMap, choose_schema, map_header
+from pipeline.preparing.domains import Seen, addresses, domain_counts
 from pipeline.preparing.joining import unique_names
 from pipeline.preparing.reasons import reasons_of
 from pipeline.preparing.settings import Settings
@@ -58,7 +60,7 @@ def prepare_frame(
         settings: What the run decides.
 
     Raises:
-        UsageError: No such schema, or the columns do not fit it.
+        UsageError: No such schema, the columns do not fit it, or no name server can be asked.
         TypeError: A mapped column holds floats or dates: its spelling is lost, and the text says how to keep it.
 
     >>> import pandas as pd
@@ -79,7 +81,7 @@ def prepare_frame(
         {mapped.position: as_text(frame.iloc[:, mapped.position]).set_axis(index) for mapped in header.mapped},
         index=index,
     )
-    checked = check(records, records, raw, header, contract, settings.policy)
+    checked = check(records, records, raw, header, contract, settings.policy, _gone(raw, header, contract, settings))
     values = checked.values()
     losers = find_losers_in(column_of(values[contract.key.name]), records, records, ~checked.refused)
     rejected = checked.refused | np.isin(records, losers.records)
@@ -111,6 +113,15 @@ def prepare_frame(
         findings=_findings(checked, duplicates, frame.index),
         schema=contract.name,
     )
+
+
+def _gone(raw: pd.DataFrame, header: HeaderMap, contract: Contract, settings: Settings) -> Mapping[str, str]:
+    """Return the code of each host that cannot have mail, if the run asks."""
+    if settings.check_domains is None:
+        return {}
+    seen = Seen()
+    seen.take(domain_counts(addresses(raw, header, contract)))
+    return seen.ask(settings.check_domains).gone
 
 
 def _changes(checked: Checked, accepted: Any, index: pd.Index[Any]) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from pipeline.engines import carry_out
 from pipeline.errors import UsageError
 from pipeline.mapping import HeaderMap, choose_schema, map_header
 from pipeline.preparing.batches import Batch, Work, prepare_batch
+from pipeline.preparing.domains import Asked, ask_domains
 from pipeline.preparing.joining import Joined, join
 from pipeline.preparing.settings import Settings
 from pipeline.preparing.staging import refuse_foreign, staged
@@ -187,21 +188,22 @@ def _fill(
         header = map_header(scanned.header, contract, file=scanned.name)
         if approve is not None:
             approve(contract)
-        work = Work(scanned, header, contract, settings)
+        asking = settings.check_domains
+        asked = ask_domains(scanned, header, contract, asking, jobs_for(contract, jobs)) if asking else None
+        work = Work(scanned, header, contract, settings, asked.gone if asked else {})
         pieces = folder / "pieces"
         pieces.mkdir()
         batches = _phase_1(work, pieces, jobs, progress)
         joined = join(work, batches, _file_findings(scanned, header, contract), folder)
         shutil.rmtree(pieces)
-        report = Report(_report(work, chosen, joined))
+        report = Report(_report(work, chosen, joined, asked))
         report_file = write_bytes(folder / "report.json", encode_json(report.data))
         return {**joined.files, "report.json": report_file}, report, _manifest(work, report)
 
 
 def _phase_1(work: Work, pieces: Path, jobs: int, progress: Progress | None) -> list[Batch]:
     """Return the batches of all ranges, in file order."""
-    # Another process cannot find the schema of a program that is being run.
-    jobs = 1 if work.contract.model.__module__ == "__main__" else jobs
+    jobs = jobs_for(work.contract, jobs)
     batches: list[Batch] = []
     task = partial(prepare_batch, work, pieces)
     done = 0
@@ -211,6 +213,11 @@ def _phase_1(work: Work, pieces: Path, jobs: int, progress: Progress | None) -> 
         if progress is not None:
             progress(done, work.source.records)
     return sorted(batches, key=lambda batch: batch.part.number)
+
+
+def jobs_for(contract: Contract, jobs: int) -> int:
+    """Return how many processes may take part: another one cannot find the schema of a program that is being run."""
+    return 1 if contract.model.__module__ == "__main__" else jobs
 
 
 def _name_of(part: Range) -> str:
@@ -249,6 +256,7 @@ def _settings(work: Work) -> dict[str, Any]:
         "phone_form": target.phone_form,
         "date_order": policy.date_order or target.date_order,
         "unmapped": "drop",
+        "check_domains": work.settings.check_domains is not None,
     }
 
 
@@ -269,7 +277,7 @@ def _counts(joined: Joined) -> dict[str, int]:
     }
 
 
-def _report(work: Work, chosen: str, joined: Joined) -> dict[str, Any]:
+def _report(work: Work, chosen: str, joined: Joined, asked: Asked | None) -> dict[str, Any]:
     """Return the contents of `report.json`."""
     source, contract = work.source, work.contract
     how = {mapped.position: mapped for mapped in work.header.mapped}
@@ -295,6 +303,7 @@ def _report(work: Work, chosen: str, joined: Joined) -> dict[str, Any]:
             "notes": list(contract.target.notes),
         },
         "counts": _counts(joined),
+        **({"domains": asked.as_report()} if asked else {}),
         "rules": joined.found.as_findings(source.header),
         "changes": joined.changed.as_changes(source.header),
         "settings": _settings(work),

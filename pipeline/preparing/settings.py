@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from pipeline.checking.resolving import DomainCheck
 from pipeline.contracts import Policy
 
 
@@ -13,6 +14,8 @@ class Settings:
 
     Attributes:
         policy: How cells are judged otherwise than the schema says.
+        check_domains: How the domain name system is asked about the domains of e-mail addresses; None if it is not.
     """
 
     policy: Policy = field(default_factory=Policy)
+    check_domains: DomainCheck | None = None

@@ -36,6 +36,7 @@ def _lines(report: Report) -> Iterator[str]:
         f"source    {printable(source['name'])}: {_many(counts['records'], 'record')}, "
         f"{_many(len(source['columns']), 'column')}, {source['encoding']}, {delimiter}"
     )
+    yield from _domains(data)
     yield f"accepted  {counts['accepted']:,} of {_many(counts['records'], 'record')}"
     duplicates = f", {counts['duplicates']:,} of them duplicates" if counts["duplicates"] else ""
     yield f"rejected  {counts['rejected']:,}{duplicates}"
@@ -58,6 +59,17 @@ def _regions(region: str, kinds: Mapping[str, str]) -> str:
     if "country" in kinds.values():
         return f"in their record's country, or as numbers of {region} where it names none; --region names another"
     return f"as numbers of {region}; --region names another"
+
+
+def _domains(data: Item) -> Iterator[str]:
+    """Yield what the domain name system was asked, if it was."""
+    asked = data.get("domains")
+    if asked is None:
+        return
+    unknown = f", {asked['unknown']:,} without an answer stay unknown" if asked["unknown"] else ""
+    yield f"domains   {asked['answered']:,} of {_many(asked['asked'], 'domain')} looked up{unknown}"
+    if asked["addresses_passed_over"]:
+        yield f"          and not those of {asked['addresses_passed_over']:,} more: too many domains"
 
 
 def _groups(items: Iterable[Item], kinds: Mapping[str, str], key: Callable[[Item], tuple[str, str]]) -> Iterator[str]:
