@@ -15,6 +15,7 @@ from pipeline.checking.hits import Hits, Longs, gather
 from pipeline.checking.hosts import Column, column_of, email_hosts
 from pipeline.checking.mailboxes import judge_mailboxes
 from pipeline.checking.sense import Edge, Sense, SenseKind, judge_sense
+from pipeline.checking.slips import Slip, slips_of
 from pipeline.checking.texts import emails_in_names, expects_a_name
 from pipeline.contracts import BY_CODE, Contract, Judged, Policy, Severity, judge, message_of
 from pipeline.mapping import HeaderMap
@@ -80,6 +81,7 @@ class Checked:
         changes: Altered cells, of all records.
         sense: Findings across columns and records, of all records but those at the edges of the batch.
         edges: What the first and the last record need to know of their neighbours.
+        slips: Records in a row that have their neighbour's website.
     """
 
     records: Longs
@@ -93,6 +95,7 @@ class Checked:
     changes: Hits
     sense: Hits
     edges: tuple[Edge, ...]
+    slips: tuple[Slip, ...]
 
     def __post_init__(self) -> None:
         if not len(self.records) == len(self.lines) == len(self.raw) == len(self.refused):
@@ -175,6 +178,7 @@ def check(
         gather(changes),
         gather([(rows, _sense_kind(kind)) for rows, kind in seen]),
         sense.edges,
+        slips_of(records, lines, sense.findings),
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from pipeline.checking import Checked, Edge, check
 from pipeline.checking.hits import Hits
 from pipeline.checking.records import Changed, Found
+from pipeline.checking.slips import Slip
 from pipeline.contracts import BY_CODE, Contract, Severity
 from pipeline.deduplicating import KeyPiece, write_keys
 from pipeline.mapping import HeaderMap
@@ -60,6 +61,8 @@ class Batch:
         found: Counts and examples of the findings.
         changed: Counts and examples of the changes.
         edges: First and last record, to be judged with their neighbours.
+        slips: Records in a row that have their neighbour's website.
+        filled: How many cells of each column that is no text are not empty, by position.
     """
 
     part: Range
@@ -73,6 +76,8 @@ class Batch:
     found: Tally
     changed: Tally
     edges: tuple[Edge, ...]
+    slips: tuple[Slip, ...]
+    filled: Mapping[int, int]
 
     def __post_init__(self) -> None:
         if self.clean.rows + self.rejected.rows != self.part.records or self.index.rows != self.clean.rows:
@@ -127,6 +132,12 @@ def prepare_batch(work: Work, folder: Path, part: Range) -> Batch:
         found=_tally_findings(lines),
         changed=_tally_changes(checked, lines.accepted_changes),
         edges=checked.edges,
+        slips=checked.slips,
+        filled={
+            mapped.position: lines.filled(mapped.position)
+            for mapped in work.header.mapped
+            if mapped.field.kind != "text"
+        },
     )
 
 

@@ -13,6 +13,7 @@ from pipeline.deduplicating import count_distinct, find_losers
 from pipeline.preparing.batches import Batch, Work, tally_findings
 from pipeline.preparing.edits import Edit, edit_of, neighbours_of
 from pipeline.preparing.lines import CHANGE_COLUMNS, FINDING_COLUMNS, REJECTED_COLUMNS, finding_row
+from pipeline.preparing.overall import overall_findings
 from pipeline.preparing.pieces import Longs, Piece, join_piece, read_rows
 from pipeline.records import Finding
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
@@ -64,6 +65,7 @@ def join(work: Work, batches: Sequence[Batch], file_findings: Sequence[Finding],
     losers = find_losers(batch.keys for batch in batches)
     distinct = count_distinct(batch.keys for batch in batches)
     neighbours = neighbours_of(batches)
+    file_findings = (*file_findings, *overall_findings(work, batches, neighbours))
     found, changed = Tally(), Tally()
     tally_findings(found, file_findings)
     with ExitStack() as stack:
