@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 from pipeline.version import __version__
 
 if TYPE_CHECKING:
-    from pipeline.checking.resolving import DomainCheck
     from pipeline.contracts import Policy
     from pipeline.errors import (
         Exit,
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
         UsageError,
         WorkerDied,
     )
-    from pipeline.preparing import Prepared, PreparedFrame, Settings, check, prepare, prepare_frame
+    from pipeline.preparing import DomainCheck, Prepared, PreparedFrame, Settings, check, prepare, prepare_frame
     from pipeline.reading.options import Reading
     from pipeline.reporting.report import Report
     from pipeline.running import Ran, run
@@ -62,11 +61,11 @@ _ERRORS = (
 _HOMES = {
     **dict.fromkeys(_ERRORS, "pipeline.errors"),
     **dict.fromkeys(
-        ("Prepared", "PreparedFrame", "Settings", "check", "prepare", "prepare_frame"), "pipeline.preparing"
+        ("DomainCheck", "Prepared", "PreparedFrame", "Settings", "check", "prepare", "prepare_frame"),
+        "pipeline.preparing",
     ),
     **dict.fromkeys(("Connection", "Receipt", "upload"), "pipeline.uploading"),
     **dict.fromkeys(("Ran", "run"), "pipeline.running"),
-    "DomainCheck": "pipeline.checking.resolving",
     "Policy": "pipeline.contracts",
     "Reading": "pipeline.reading.options",
     "Report": "pipeline.reporting.report",

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from pipeline.checking.resolving import DEADLINE, DomainCheck
 from pipeline.cli import options
 from pipeline.cli.progress import reporting
 from pipeline.contracts import Policy
 from pipeline.errors import Exit, PipelineError, UsageError
 from pipeline.preparing import Prepared, Settings, check, prepare
+from pipeline.preparing.resolving import DEADLINE, DomainCheck
 from pipeline.reading.options import Reading
 from pipeline.reporting.text import render_text
 

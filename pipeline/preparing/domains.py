@@ -8,10 +8,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pipeline.checking.hosts import column_of, email_hosts
-from pipeline.checking.resolving import DomainCheck, ask
 from pipeline.contracts import Contract, normal_forms
 from pipeline.engines import carry_out
 from pipeline.mapping import HeaderMap
+from pipeline.preparing.resolving import DomainCheck, ask
 from pipeline.reading import read
 from pipeline.records import Range, Source
 

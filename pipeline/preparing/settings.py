@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline.checking.resolving import DomainCheck
 from pipeline.contracts import Policy
+from pipeline.preparing.resolving import DomainCheck
 
 
 @dataclass(frozen=True, slots=True)
