@@ -21,7 +21,7 @@ ELSEWHERE = {
     "E107": "no text is known that is refused for a reason without a code of its own",
     "E209": "needs a name server: below",
     "E210": "needs a name server: below",
-    "T102": "undecodable bytes are set aside by R106, and a frame that holds them is refused: tests/kinds asks the judge",
+    "T102": "R106 sets undecodable bytes aside, and a frame that holds them is refused: see tests/kinds",
 }
 """Rules that no file alone shows, and why."""
 
