@@ -12,10 +12,10 @@ from pipeline.contracts import BY_CODE
 from pipeline.preparing import check, prepare_frame
 from pipeline.reporting.text import render_text
 from tests.checking.name_server import name_server
-from tests.rules import cells, structure, values
+from tests.rules import cells, places, structure, values
 from tests.rules.rows import Row, count_in, email, phone, website
 
-ROWS = (*structure.ROWS, *cells.ROWS, *values.ROWS)
+ROWS = (*structure.ROWS, *cells.ROWS, *values.ROWS, *places.ROWS)
 
 ELSEWHERE = {
     "E107": "no text is known that is refused for a reason without a code of its own",
