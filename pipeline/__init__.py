@@ -37,7 +37,16 @@ if TYPE_CHECKING:
         UsageError,
         WorkerDied,
     )
-    from pipeline.preparing import ErrorBudget, Prepared, PreparedFrame, Settings, check, prepare, prepare_frame
+    from pipeline.preparing import (
+        DomainCheck,
+        ErrorBudget,
+        Prepared,
+        PreparedFrame,
+        Settings,
+        check,
+        prepare,
+        prepare_frame,
+    )
     from pipeline.reading.options import Reading
     from pipeline.reporting.report import Report
     from pipeline.running import Ran, run
@@ -61,7 +70,7 @@ _ERRORS = (
 _HOMES = {
     **dict.fromkeys(_ERRORS, "pipeline.errors"),
     **dict.fromkeys(
-        ("ErrorBudget", "Prepared", "PreparedFrame", "Settings", "check", "prepare", "prepare_frame"),
+        ("DomainCheck", "ErrorBudget", "Prepared", "PreparedFrame", "Settings", "check", "prepare", "prepare_frame"),
         "pipeline.preparing",
     ),
     **dict.fromkeys(("Connection", "Receipt", "upload"), "pipeline.uploading"),
@@ -73,6 +82,7 @@ _HOMES = {
 
 __all__ = [
     "Connection",
+    "DomainCheck",
     "ErrorBudget",
     "Exit",
     "FolderBusy",

@@ -25,6 +25,7 @@ if getattr(schemas, "OWNER", None) != "contactprep":
 
 from pipeline.errors import RuleCrashed, UsageError
 from schemas.aliases import fold
+from schemas.kinds.misplaced import EMAIL as EMAIL_FORM
 from schemas.rules import BY_CODE, RULES, Rule, Severity
 from schemas.specs import FieldSpec, Kind, OnInvalid, Policy, Target, placeholders_of, strict_of
 from schemas.target_names import everyday_names
@@ -47,6 +48,7 @@ SchemaLike: TypeAlias = "str | os.PathLike[str] | Model | Contract"
 
 __all__ = [
     "BY_CODE",
+    "EMAIL_FORM",
     "FALLBACK",
     "RULES",
     "ColumnVerdicts",
@@ -82,6 +84,7 @@ __all__ = [
     "load_contract",
     "message_of",
     "names_of_concept",
+    "normal_forms",
     "opened_contract",
     "pandera_yaml",
     "placeholders_of",
@@ -405,6 +408,13 @@ def _masks(failures: list[Any], length: int) -> Iterator[tuple[str, str, Bools]]
         if output is None or len(output) != length:
             raise RuleCrashed(f"check {name} of column {column!r} gave no verdict for each record") from None
         yield column, name, ~np.asarray(output, dtype=np.bool_)
+
+
+def normal_forms(cells: pd.Series[Any], field: FieldSpec, contract: Contract) -> pd.Series[Any]:
+    """Return the n normal forms of one column of raw text; missing where a cell is blank or refused."""
+    from schemas.judging import judge_column
+
+    return judge_column(cells, field, contract.target, Policy(on_invalid="reject")).values
 
 
 def as_text(column: pd.Series[Any]) -> pd.Series[Any]:

@@ -165,6 +165,23 @@ Existing = Annotated[
         help="Contacts that are known already, or must not be written to: reject them; may be repeated",
     ),
 ]
+CheckDomains = Annotated[
+    bool,
+    typer.Option(
+        "--check-domains",
+        help="Ask the DNS whether the domains of e-mail addresses exist and take mail; CONTACTPREP_NAMESERVER names "
+        "the server to ask",
+    ),
+]
+DomainsDeadline = Annotated[
+    float | None,
+    typer.Option(
+        "--domains-deadline",
+        metavar="SECONDS",
+        min=0.1,
+        help="How long --check-domains may take in all; later domains stay unknown [default: 30]",
+    ),
+]
 Jobs = Annotated[
     int | None,
     typer.Option("--jobs", "-j", metavar="N", min=1, help="Processes that take part [default: one for each core]"),
@@ -217,6 +234,8 @@ class JudgingOptions:
     survivor: Survives = Survivor.FIRST
     existing: Existing = None
     max_errors: MaxErrors = None
+    check_domains: CheckDomains = False
+    domains_deadline: DomainsDeadline = None
     fail_on: Fail = FailOn.ERROR
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from pipeline.cli.progress import reporting
 from pipeline.contracts import Policy
 from pipeline.errors import Exit, PipelineError, UsageError
 from pipeline.preparing import ErrorBudget, Prepared, Settings, check, prepare
+from pipeline.preparing.resolving import DEADLINE, DomainCheck
 from pipeline.reading.options import Reading
 from pipeline.reporting.text import render_text
 
@@ -66,7 +68,17 @@ def settings_of(asked: options.JudgingOptions) -> Settings:
         duplicates_by=() if asked.duplicates_by is None else tuple(map(str.strip, asked.duplicates_by.split(","))),
         survivor=asked.survivor.value,
         existing=tuple(asked.existing or ()),
+        check_domains=domain_check_of(asked),
     )
+
+
+def domain_check_of(asked: options.JudgingOptions) -> DomainCheck | None:
+    """Return how the domain name system is asked, None if it is not; the environment may name the server."""
+    if not asked.check_domains:
+        if asked.domains_deadline is not None:
+            raise UsageError("--domains-deadline is for --check-domains; give both, or neither")
+        return None
+    return DomainCheck(asked.domains_deadline or DEADLINE, os.environ.get("CONTACTPREP_NAMESERVER") or None)
 
 
 def check_files(

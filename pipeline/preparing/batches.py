@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from pipeline.checking import Checked, Edge, check
 from pipeline.checking.hits import Hits
 from pipeline.checking.records import Changed, Found
+from pipeline.checking.slips import Slip
 from pipeline.contracts import BY_CODE, Contract, Severity
 from pipeline.deduplicating import KeyPiece, write_keys
 from pipeline.mapping import HeaderMap
@@ -37,6 +38,7 @@ class Work:
         contract: The schema.
         settings: What the run decides.
         identity: The columns that are equal in two records of one contact.
+        gone: The code of each host that cannot have mail, as far as that was asked.
     """
 
     source: Source
@@ -44,6 +46,7 @@ class Work:
     contract: Contract
     settings: Settings
     identity: tuple[Mapped, ...]
+    gone: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Batch:
         found: Counts and examples of the findings.
         changed: Counts and examples of the changes.
         edges: First and last record, to be judged with their neighbours.
+        slips: Records in a row that have their neighbour's website.
+        filled: How many cells of each column that is no text are not empty, by position.
     """
 
     part: Range
@@ -75,6 +80,8 @@ class Batch:
     found: Tally
     changed: Tally
     edges: tuple[Edge, ...]
+    slips: tuple[Slip, ...]
+    filled: Mapping[int, int]
 
     def __post_init__(self) -> None:
         if self.clean.rows + self.rejected.rows != self.part.records or self.index.rows != self.clean.rows:
@@ -115,6 +122,7 @@ def prepare_batch(work: Work, folder: Path, part: Range, *, last: int | None = N
         work.header,
         work.contract,
         work.settings.policy,
+        work.gone,
     )
     lines = BatchLines(table, checked)
 
@@ -138,6 +146,12 @@ def prepare_batch(work: Work, folder: Path, part: Range, *, last: int | None = N
         found=_tally_findings(lines),
         changed=_tally_changes(checked, lines.accepted_changes),
         edges=checked.edges,
+        slips=checked.slips,
+        filled={
+            mapped.position: lines.filled(mapped.position)
+            for mapped in work.header.mapped
+            if mapped.field.kind != "text"
+        },
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ from pipeline.checking import Checked, check
 from pipeline.checking.sense import settle
 from pipeline.contracts import Contract, FieldSpec, SchemaLike, Severity, as_text, message_of, opened_contract
 from pipeline.deduplicating import Known, find_known, find_losers_in, write_keys
-from pipeline.mapping import choose_schema, map_header
+from pipeline.mapping import HeaderMap, choose_schema, map_header
 from pipeline.mapping.headers import Mapped
+from pipeline.preparing.domains import Seen, addresses, domain_counts
 from pipeline.preparing.edits import Lost
 from pipeline.preparing.existing import read_existing
 from pipeline.preparing.identities import columns_of, filled_of, identity_of, normal_forms, said_of
@@ -67,7 +68,8 @@ def prepare_frame(
             hold against what is rejected: nothing is published here.
 
     Raises:
-        UsageError: No such schema, or the columns do not fit it, or a list lacks the fields that are compared.
+        UsageError: No such schema, the columns do not fit it, a list lacks the fields that are compared, or no name
+            server can be asked.
         SourceError: A list of known contacts cannot be read as a table.
         TypeError: A mapped column holds floats or dates: its spelling is lost, and the text says how to keep it.
 
@@ -91,7 +93,7 @@ def prepare_frame(
         {mapped.position: as_text(frame.iloc[:, mapped.position]).set_axis(index) for mapped in header.mapped},
         index=index,
     )
-    checked = check(records, records, raw, header, contract, settings.policy)
+    checked = check(records, records, raw, header, contract, settings.policy, _gone(raw, header, contract, settings))
     values = checked.values()
     lost = _lost(checked, identity, columns, contract, settings)
     dropped = [*lost.each(said_of(identity, contract), lines=False)]
@@ -149,6 +151,15 @@ def _lost(
     filled = filled_of(checked) if settings.survivor == "most-complete" else None
     left = accepted & ~np.isin(records, known.records)
     return Lost(find_losers_in(keys, records, records, left, settings.survivor, filled), known, names)
+
+
+def _gone(raw: pd.DataFrame, header: HeaderMap, contract: Contract, settings: Settings) -> Mapping[str, str]:
+    """Return the code of each host that cannot have mail, if the run asks."""
+    if settings.check_domains is None:
+        return {}
+    seen = Seen()
+    seen.take(domain_counts(addresses(raw, header, contract)))
+    return seen.ask(settings.check_domains).gone
 
 
 def _changes(checked: Checked, accepted: Any, index: pd.Index[Any]) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from pipeline.preparing.batches import Batch, Work, tally_findings
 from pipeline.preparing.edits import Edit, Lost, edit_of, neighbours_of
 from pipeline.preparing.existing import ExistingList
 from pipeline.preparing.lines import CHANGE_COLUMNS, FINDING_COLUMNS, REJECTED_COLUMNS, finding_row
+from pipeline.preparing.overall import overall_findings
 from pipeline.preparing.pieces import Longs, Piece, join_piece, read_rows
 from pipeline.records import Finding
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
@@ -85,6 +86,7 @@ def join(
     overrun = _overrun(work, accepted, rejected)
     file_findings = (*file_findings, *overrun)
     neighbours = neighbours_of(batches)
+    file_findings = (*file_findings, *overall_findings(work, batches, neighbours))
     found, changed = Tally(), Tally()
     tally_findings(found, file_findings)
     with ExitStack() as stack:

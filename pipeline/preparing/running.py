@@ -18,6 +18,7 @@ from pipeline.errors import UsageError
 from pipeline.mapping import HeaderMap, choose_schema, map_header
 from pipeline.preparing.batches import Batch, Work, prepare_batch
 from pipeline.preparing.budgets import Spending
+from pipeline.preparing.domains import Asked, ask_domains
 from pipeline.preparing.existing import ExistingList, read_existing
 from pipeline.preparing.identities import columns_of, identity_of
 from pipeline.preparing.joining import OF_ACCEPTED, Joined, join
@@ -199,9 +200,11 @@ def _fill(
             approve(contract)
         identity = identity_of(contract, settings.duplicates_by)
         columns = columns_of(header, identity, contract, file=scanned.name)
-        work = Work(scanned, header, contract, settings, columns)
         # Another process cannot find the schema of a program that is being run.
-        jobs = 1 if contract.model.__module__ == "__main__" else jobs
+        jobs = jobs if contract.travels else 1
+        asking = settings.check_domains
+        asked = ask_domains(scanned, header, contract, asking, jobs) if asking else None
+        work = Work(scanned, header, contract, settings, columns, asked.gone if asked else {})
         pieces = folder / "pieces"
         pieces.mkdir()
         existing = read_existing(settings.existing, identity, contract, settings.policy, pieces, jobs=jobs)
@@ -209,14 +212,13 @@ def _fill(
         said = [finding for one in existing if (finding := one.finding(identity)) is not None]
         joined = join(work, batches, (*_file_findings(scanned, header, contract), *said), folder, existing)
         shutil.rmtree(pieces)
-        report = Report(_report(work, chosen, joined, existing))
+        report = Report(_report(work, chosen, joined, existing, asked))
         report_file = write_bytes(folder / "report.json", encode_json(report.data))
         return {**joined.files, "report.json": report_file}, report, _manifest(work, report)
 
 
 def _phase_1(work: Work, pieces: Path, jobs: int, progress: Progress | None) -> list[Batch]:
     """Return the batches of all ranges, in file order, or of those up to the record that exceeds the error budget."""
-    jobs = jobs if work.contract.travels else 1
     batches: dict[int, Batch] = {}
     task = partial(prepare_batch, work, pieces)
     spending = Spending(work.settings.max_errors)
@@ -282,6 +284,7 @@ def _settings(work: Work, existing: Sequence[ExistingList]) -> dict[str, Any]:
         "duplicates_by": [mapped.field.name for mapped in work.identity],
         "survivor": settings.survivor,
         "existing": [one.as_setting() for one in existing],
+        "check_domains": work.settings.check_domains is not None,
     }
 
 
@@ -303,7 +306,9 @@ def _counts(joined: Joined) -> dict[str, int]:
     }
 
 
-def _report(work: Work, chosen: str, joined: Joined, existing: Sequence[ExistingList]) -> dict[str, Any]:
+def _report(
+    work: Work, chosen: str, joined: Joined, existing: Sequence[ExistingList], asked: Asked | None
+) -> dict[str, Any]:
     """Return the contents of `report.json`."""
     source, contract = work.source, work.contract
     how = {mapped.position: mapped for mapped in work.header.mapped}
@@ -336,6 +341,7 @@ def _report(work: Work, chosen: str, joined: Joined, existing: Sequence[Existing
             "judged": joined.accepted + joined.rejected,
             "records": source.records,
         },
+        **({"domains": asked.as_report()} if asked else {}),
         "rules": joined.found.as_findings(source.header),
         "changes": joined.changed.as_changes(source.header),
         "settings": _settings(work, existing),

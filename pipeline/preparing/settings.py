@@ -9,6 +9,7 @@ from typing import get_args
 from pipeline.contracts import Policy
 from pipeline.deduplicating import Survivor
 from pipeline.preparing.budgets import ErrorBudget
+from pipeline.preparing.resolving import DomainCheck
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Settings:
         duplicates_by: Names of the fields that are equal in two records of one contact; empty leaves it to the schema.
         survivor: Which of several acceptable records of one contact is kept.
         existing: Files of contacts that are known already, or must not be written to: their records are rejected.
+        check_domains: How the domain name system is asked about the domains of e-mail addresses; None if it is not.
     """
 
     policy: Policy = field(default_factory=Policy)
@@ -28,6 +30,7 @@ class Settings:
     duplicates_by: tuple[str, ...] = ()
     survivor: Survivor = "first"
     existing: tuple[str | Path, ...] = ()
+    check_domains: DomainCheck | None = None
 
     def __post_init__(self) -> None:
         if self.survivor not in get_args(Survivor):

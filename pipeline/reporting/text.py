@@ -39,6 +39,7 @@ def _lines(report: Report) -> Iterator[str]:
         f"source    {printable(source['name'])}: {_many(data['budget']['records'], 'record')}, "
         f"{_many(len(source['columns']), 'column')}, {source['encoding']}, {delimiter}"
     )
+    yield from _domains(data)
     yield f"accepted  {counts['accepted']:,} of {_many(counts['records'], 'record')}"
     what = [f"{counts[name]:,} of them {word}" for name, word in _WORDS if counts[name]]
     yield ", ".join((f"rejected  {counts['rejected']:,}", *what))
@@ -67,6 +68,17 @@ def _regions(region: str, kinds: Mapping[str, str]) -> str:
     if "country" in kinds.values():
         return f"in their record's country, or as numbers of {region} where it names none; --region names another"
     return f"as numbers of {region}; --region names another"
+
+
+def _domains(data: Item) -> Iterator[str]:
+    """Yield what the domain name system was asked, if it was."""
+    asked = data.get("domains")
+    if asked is None:
+        return
+    unknown = f", {asked['unknown']:,} without an answer stay unknown" if asked["unknown"] else ""
+    yield f"domains   {asked['answered']:,} of {_many(asked['asked'], 'domain')} looked up{unknown}"
+    if asked["addresses_passed_over"]:
+        yield f"          and not those of {asked['addresses_passed_over']:,} more: too many domains"
 
 
 def _groups(items: Iterable[Item], kinds: Mapping[str, str], key: Callable[[Item], tuple[str, str]]) -> Iterator[str]:

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from schemas.rules import cells, dates, duplicates, emails, header, phones, places, sense, structure, texts, websites
+from schemas.rules import (
+    cells,
+    dates,
+    duplicates,
+    emails,
+    header,
+    mailboxes,
+    phones,
+    places,
+    sense,
+    structure,
+    texts,
+    websites,
+)
 from schemas.rules.rule import Rule, Severity
 
 __all__ = ["BY_CODE", "RULES", "Rule", "Severity", "error_codes"]
@@ -15,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     *header.RULES,
     *cells.RULES,
     *emails.RULES,
+    *mailboxes.RULES,
     *phones.RULES,
     *websites.RULES,
     *texts.RULES,

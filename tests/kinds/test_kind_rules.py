@@ -213,6 +213,10 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
         ["http://www.acme.com", "www.acme.com", "HTTPS://acme.com/@norm", "acme.com/norm", "http://norm@acme.com"],
         ["norm@www.acme.com", "acme.com", "www.norm@acme.com"],
     ),
+    "E109": (
+        ["(202) 555-0123", "+49 30 12345", "2025550123", "202-555-0123;"],
+        ["555-0123", "2024-01-31", "192.168.100.200", "202-555-0123 x12", "1" * 16],
+    ),
     "E201": (
         ["mailto:norm@acme.com", "MAILTO: norm@acme.com?subject=Hi", "E-Mail: norm@acme.com", "smtp:norm@acme.com"],
         ["mail@acme.com", "mailto:norm@acme", "mailto:%FF@acme.com"],
@@ -256,8 +260,8 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
     "P101": (
         [
             "call me",
-            "norm@acme.com",
-            "http://acme.com/2025550123",
+            "norm@acme",
+            "ftp://acme.com/2025550123",
             "202-5a5-50123",
             "x",
             "+",
@@ -275,6 +279,14 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
     "P106": (["+999 123 4567", "+0 123 4567"], ["+1 202 222 1234"]),
     "P107": (["2.02E+09", "3,33333E9", "2e10", "+2.02e+09"], ["2022221234", "2.02"]),
     "P108": (["(555) 555-1234", "(868) 888-1234"], ["(202) 222-1234"]),
+    "P109": (
+        ["norm@acme.com", "mailto:norm@acme.com", "5550123@acme.com"],
+        ["norm@acme", "202-555-0123 norm@acme.com"],
+    ),
+    "P110": (
+        ["http://acme.com/2025550123", "www.acme.com", "HTTPS://ACME.com"],
+        ["acme.com", "ftp://acme.com", "www. 202-555-0123"],
+    ),
     "P201": (["(555) 555-1234", "(868) 888-1234", "444) 444-1234", "+15555551234"], ["(202) 222-1234", "222-1234"]),
     "P202": (
         ["+44 20 7183 8750", "+1 868 622 1234", "011 44 20 7183 8750", "+800 1234 5678"],
@@ -376,6 +388,10 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
     "W109": (
         ["www.acme.com, www.acmedata.com", "http://a.com/ http://b.com", "http://a.com\nhttp://b.com", "a.com b.com"],
         ["http://acme.com/a,b"],
+    ),
+    "W110": (
+        ["(202) 555-0123", "+49 30 12345", "2025550123", "202.555.0123"],
+        ["555-0123", "2024-01-31", "192.168.100.200", "http://2025550123"],
     ),
     "W201": (
         ["<http://www.acme.com>;", "www.acme.com,", '"acme.com"', "acme.com.", "(acme.com)"],
