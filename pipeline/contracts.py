@@ -21,7 +21,8 @@ if getattr(schemas, "OWNER", None) != "contactprep":
     )
 
 from pipeline.errors import RuleCrashed, UsageError
-from schemas.aliases import fold
+from schemas.aliases import CONCEPTS, fold
+from schemas.local_names import READINGS, Reading
 from schemas.rules import BY_CODE, RULES, Rule, Severity
 from schemas.specs import FieldSpec, OnInvalid, Policy, Target
 from schemas.targets import FALLBACK, SCHEMAS, load
@@ -40,7 +41,9 @@ Model: TypeAlias = "type[ContactSchema]"
 
 __all__ = [
     "BY_CODE",
+    "CONCEPTS",
     "FALLBACK",
+    "READINGS",
     "RULES",
     "ColumnVerdicts",
     "Contract",
@@ -51,13 +54,17 @@ __all__ = [
     "Model",
     "OnInvalid",
     "Policy",
+    "Reading",
     "Rule",
     "Severity",
     "Target",
     "as_text",
     "contract_of",
+    "first_email",
     "fold",
     "guess_kind",
+    "guess_share",
+    "is_blank",
     "judge",
     "load_contract",
     "message_of",
@@ -271,6 +278,27 @@ def guess_kind(texts: Sequence[str]) -> str:
     from schemas.kinds.guessing import guess_kind as guess
 
     return guess(texts)
+
+
+def guess_share(texts: Sequence[str]) -> tuple[str, float]:
+    """Return what a sample of a column's values seems to hold, as `guess_kind`, and the share of them that do."""
+    from schemas.kinds.guessing import guess_share as guess
+
+    return guess(texts)
+
+
+def is_blank(text: str) -> bool:
+    """Return whether a cell holds nothing: no text, nothing to be seen, or a placeholder."""
+    from schemas.kinds.blanks import is_blank as judge_it
+
+    return judge_it(text)
+
+
+def first_email(text: str) -> str | None:
+    """Return the first of several e-mail addresses in a cell; None if it does not hold several."""
+    from schemas.kinds.several_emails import first_of_several
+
+    return first_of_several(text)
 
 
 def message_of(code: str, field: FieldSpec | None = None, done: str = "", **parameters: object) -> str:
