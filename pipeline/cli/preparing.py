@@ -12,8 +12,10 @@ from pipeline.cli import options
 from pipeline.cli.progress import reporting
 from pipeline.contracts import Policy
 from pipeline.errors import Exit, PipelineError, UsageError
-from pipeline.preparing import Prepared, Settings, check, prepare
+from pipeline.mapping import SenderMapping
+from pipeline.preparing import Prepared, Settings, check, prepare, remembered
 from pipeline.reading.options import Reading
+from pipeline.reporting.report import Report
 from pipeline.reporting.text import render_text
 
 
@@ -46,7 +48,27 @@ def settings_of(asked: options.JudgingOptions) -> Settings:
             )
     return Settings(
         policy=Policy(asked.on_invalid.value if asked.on_invalid else None, asked.strict_phones, region),
+        mapping=SenderMapping.read(asked.mapping) if asked.mapping is not None else None,
+        unmapped=asked.unmapped.value if asked.unmapped else None,
+        remember=asked.save_mapping is not None,
     )
+
+
+def refuse_mapping_path(path: Path | None) -> None:
+    """Raise `UsageError` where a mapping cannot be saved, before any work is done."""
+    if path is not None and (path.is_dir() or not path.parent.is_dir()):
+        raise UsageError(f"--save-mapping {path}: {'that' if path.is_dir() else path.parent} is {_IS[path.is_dir()]}")
+
+
+_IS = {True: "a folder; name a file in it", False: "not a folder; make it first, or choose another place"}
+
+
+def save_mapping(report: Report, settings: Settings, path: Path | None, status: int) -> None:
+    """Write what a run did with the columns to a mapping file, unless it failed (a status of 2 or above)."""
+    if path is None or status >= Exit.USAGE:
+        return
+    remembered(report, settings, name=path.name).write(path)
+    print(f"mapping saved to {path}", file=sys.stderr)
 
 
 def check_files(
@@ -58,6 +80,9 @@ def check_files(
 ) -> int:
     """Check each file; the status is that of the worst. One that cannot be checked does not stop the others."""
     settings, how = settings_of(judging), reading_of(reading)
+    refuse_mapping_path(judging.save_mapping)
+    if judging.save_mapping is not None and len(files) > 1:
+        raise UsageError("--save-mapping remembers one file; check the others by themselves")
     worst: int = Exit.FINE
     results: list[Any] = []
     for number, file in enumerate(files):
@@ -82,6 +107,7 @@ def check_files(
         results.append(report.data)
         if output is options.Format.TEXT:
             print(("\n" if number else "") + render_text(report), end="")
+        save_mapping(report, settings, judging.save_mapping, worst)
     if output is options.Format.JSON:
         print_json(results[0] if len(files) == 1 else results)
     return worst
@@ -97,6 +123,7 @@ def prepare_file(
 ) -> int:
     """Prepare a file and print what was found."""
     settings, how = settings_of(judging), reading_of(reading)
+    refuse_mapping_path(judging.save_mapping)
     source = open_source(file)
     folder = output_folder(file, out)
     with reporting(running.heartbeat) as progress:
@@ -113,7 +140,9 @@ def prepare_file(
         print_json(prepared.report.data)
     else:
         print_report(prepared)
-    return prepared.report.exit_status(judging.fail_on.value)
+    status = prepared.report.exit_status(judging.fail_on.value)
+    save_mapping(prepared.report, settings, judging.save_mapping, status)
+    return status
 
 
 def print_report(prepared: Prepared) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.contracts import FALLBACK, Contract, fold, load_contract, schema_names
-from pipeline.mapping.headers import fits
+from pipeline.mapping.matching import fits
 
 
 def choose_schema(header: Sequence[str]) -> tuple[Contract, str]:

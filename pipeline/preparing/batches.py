@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from pipeline.checking.records import Changed, Found
 from pipeline.contracts import BY_CODE, Contract, Severity
 from pipeline.deduplicating import KeyPiece, write_keys
 from pipeline.mapping import HeaderMap
+from pipeline.mapping.deriving import widened
+from pipeline.mapping.suggesting import SAMPLE
 from pipeline.preparing.lines import BatchLines, Lines
 from pipeline.preparing.pieces import Piece, write_piece
 from pipeline.preparing.settings import Settings
@@ -58,6 +60,8 @@ class Batch:
         found: Counts and examples of the findings.
         changed: Counts and examples of the changes.
         edges: First and last record, to be judged with their neighbours.
+        looks: For each mapped column how many cells are blank, and how many are refused.
+        sample: Some cells of each column by position, of records that are among the first of the file.
     """
 
     part: Range
@@ -71,6 +75,8 @@ class Batch:
     found: Tally
     changed: Tally
     edges: tuple[Edge, ...]
+    looks: tuple[tuple[int, int], ...]
+    sample: Mapping[int, list[str]]
 
     def __post_init__(self) -> None:
         if self.clean.rows + self.rejected.rows != self.part.records or self.index.rows != self.clean.rows:
@@ -99,10 +105,10 @@ def prepare_batch(work: Work, folder: Path, part: Range) -> Batch:
     checked = check(
         table.frame.index.to_numpy(dtype="int64"),
         table.lines,
-        table.frame,
+        widened(table.frame, work.header),
         work.header,
         work.contract,
-        work.settings.policy,
+        work.settings.judging,
     )
     lines = BatchLines(table, checked)
 
@@ -124,7 +130,29 @@ def prepare_batch(work: Work, folder: Path, part: Range) -> Batch:
         found=_tally_findings(lines),
         changed=_tally_changes(checked, lines.accepted_changes),
         edges=checked.edges,
+        looks=looks_of(checked),
+        sample=_sample(checked),
     )
+
+
+def looks_of(checked: Checked) -> tuple[tuple[int, int], ...]:
+    """Return for each mapped column how many of its cells are blank, and how many are refused."""
+    found: list[tuple[int, int]] = []
+    for mapped in checked.header.mapped:
+        column = checked.judged.verdicts.columns[mapped.field.name]
+        # Whatever the policy made of it. An empty cell of a required field is blank before it is refused.
+        refused = column.where(lambda mark: mark.code != "C101" and BY_CODE[mark.code].severity is Severity.ERROR)
+        blank = column.values.isna().to_numpy() & ~refused
+        found.append((int(blank.sum()), int(refused.sum())))
+    return tuple(found)
+
+
+def _sample(checked: Checked) -> dict[int, list[str]]:
+    """Return the cells of those records that are among the first of the file."""
+    if not len(checked.records) or checked.records[0] > SAMPLE:
+        return {}
+    rows = int(np.searchsorted(checked.records, SAMPLE, side="right"))
+    return {int(position): checked.raw[position].iloc[:rows].tolist() for position in checked.raw}
 
 
 def tally_findings(tally: Tally, findings: Iterable[Finding]) -> None:

@@ -13,6 +13,7 @@ from pipeline.checking import Edge
 from pipeline.checking.sense import settle
 from pipeline.contracts import Severity, message_of
 from pipeline.deduplicating import Losers
+from pipeline.mapping.deriving import text_of
 from pipeline.preparing.batches import Batch, Work
 from pipeline.preparing.lines import finding_row
 from pipeline.reading import read_some
@@ -67,7 +68,7 @@ def edit_of(work: Work, batch: Batch, losers: Losers, neighbours: Mapping[int, D
         places = zip(records, lines, losers.kept.tolist(), losers.kept_lines.tolist(), cells, strict=True)
         for record, line, kept, kept_line, original in places:
             message = message_of("K101", kept=kept, where=f" (line {kept_line})")
-            value = original[key.position]
+            value = text_of(key, original)
             found.append(Finding("K101", Severity.ERROR, message, record, line, key.column, key.field.name, value))
             rows.append((record, line, "K101", f"{key.column}: {message}", "", *original))
         rejected = list(zip(records, encode_rows(rows), strict=True))

@@ -12,17 +12,20 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from pipeline.contracts import Contract, Model, Severity, message_of, opened_contract
+from pipeline.contracts import Contract, Model, opened_contract
 from pipeline.engines import carry_out
 from pipeline.errors import UsageError
-from pipeline.mapping import HeaderMap, choose_schema, map_header
+from pipeline.mapping import SenderMapping, choose_schema, map_header
+from pipeline.mapping.suggesting import SAMPLE
 from pipeline.preparing.batches import Batch, Work, prepare_batch
+from pipeline.preparing.describing import describe_columns
 from pipeline.preparing.joining import Joined, join
+from pipeline.preparing.remarks import Remarks, remarks_on
 from pipeline.preparing.settings import Settings
 from pipeline.preparing.staging import refuse_foreign, staged
-from pipeline.reading import scan
+from pipeline.reading import read_all, scan
 from pipeline.reading.options import Reading
-from pipeline.records import Finding, Range, Source
+from pipeline.records import Range, Source
 from pipeline.reporting.describing import describe_source
 from pipeline.reporting.html import render_html
 from pipeline.reporting.report import Report
@@ -183,17 +186,25 @@ def _fill(
     with ExitStack() as stack:
         spool = stack.enter_context(_private_folder())
         scanned = scan(source, name=name, spool=spool, **reading.arguments())
-        contract, chosen = _contract_for(schema, scanned)
-        header = map_header(scanned.header, contract, file=scanned.name)
+        contract, chosen = _contract_for(schema, scanned, settings.mapping)
+        header = map_header(
+            scanned.header,
+            contract,
+            file=scanned.name,
+            mapping=settings.mapping,
+            unmapped=settings.rest,
+            sample=partial(_first_cells, scanned),
+        )
         if approve is not None:
             approve(contract)
         work = Work(scanned, header, contract, settings)
         pieces = folder / "pieces"
         pieces.mkdir()
         batches = _phase_1(work, pieces, jobs, progress)
-        joined = join(work, batches, _file_findings(scanned, header, contract), folder)
+        remarks = remarks_on(work, batches)
+        joined = join(work, batches, remarks.findings, folder)
         shutil.rmtree(pieces)
-        report = Report(_report(work, chosen, joined))
+        report = Report(_report(work, chosen, joined, remarks))
         report_file = write_bytes(folder / "report.json", encode_json(report.data))
         return {**joined.files, "report.json": report_file}, report, _manifest(work, report)
 
@@ -218,36 +229,36 @@ def _name_of(part: Range) -> str:
     return f"range {part.number}, records {part.first_record:,} to {last:,}"
 
 
-def _contract_for(schema: str | Model | Contract | None, source: Source) -> tuple[Contract, str]:
-    if schema is None:
-        return choose_schema(source.header)
-    return opened_contract(schema), "named"
+def _contract_for(
+    schema: str | Model | Contract | None, source: Source, mapping: SenderMapping | None
+) -> tuple[Contract, str]:
+    if schema is not None:
+        return opened_contract(schema), "named"
+    if mapping is not None and mapping.schema is not None:
+        return opened_contract(mapping.schema), f"{mapping.name} names it"
+    return choose_schema(source.header)
 
 
-def _file_findings(source: Source, header: HeaderMap, contract: Contract) -> tuple[Finding, ...]:
-    """Return what is to be said of the file as a whole."""
-    unmapped = tuple(
-        Finding(
-            "H101",
-            Severity.WARNING,
-            message_of("H101", schema=contract.name, number=position + 1),
-            line=source.header_line,
-            column=source.header[position],
-        )
-        for position in header.unmapped
-    )
-    empty = () if source.records else (Finding("H102", Severity.WARNING, message_of("H102"), line=source.header_line),)
-    return (*source.findings, *unmapped, *empty)
+def _first_cells(source: Source) -> dict[int, list[str]]:
+    """Return cells of the first records, by column position."""
+    found: dict[int, list[str]] = {position: [] for position in range(len(source.header))}
+    for table in read_all(source):
+        rows = int((table.frame.index <= SAMPLE).sum())
+        for position, texts in found.items():
+            texts += table.frame[position].iloc[:rows].tolist()
+        if table.range.first_record + table.range.records > SAMPLE:
+            break
+    return found
 
 
 def _settings(work: Work) -> dict[str, Any]:
-    target, policy = work.contract.target, work.settings.policy
+    target, policy = work.contract.target, work.settings.judging
     return {
         "on_invalid": policy.on_invalid or target.on_invalid,
         "strict_phones": policy.strict_phones,
         "region": policy.region or target.region,
         "phone_form": target.phone_form,
-        "unmapped": "drop",
+        "unmapped": work.settings.rest,
     }
 
 
@@ -268,24 +279,15 @@ def _counts(joined: Joined) -> dict[str, int]:
     }
 
 
-def _report(work: Work, chosen: str, joined: Joined) -> dict[str, Any]:
+def _report(work: Work, chosen: str, joined: Joined, remarks: Remarks) -> dict[str, Any]:
     """Return the contents of `report.json`."""
     source, contract = work.source, work.contract
-    how = {mapped.position: mapped for mapped in work.header.mapped}
     return {
         "version": 1,
         "tool": {"name": "contactprep", "version": __version__},
         "source": {
             **describe_source(source),
-            "columns": [
-                {
-                    "column": column,
-                    "field": how[position].field.name if position in how else None,
-                    "kind": how[position].field.kind if position in how else None,
-                    "how": how[position].how if position in how else None,
-                }
-                for position, column in enumerate(source.header)
-            ],
+            **describe_columns(work, remarks),
         },
         "schema": {
             "name": contract.name,
@@ -294,8 +296,12 @@ def _report(work: Work, chosen: str, joined: Joined) -> dict[str, Any]:
             "notes": list(contract.target.notes),
         },
         "counts": _counts(joined),
-        "rules": joined.found.as_findings(source.header),
-        "changes": joined.changed.as_changes(source.header),
+        "rules": joined.found.as_findings(work.header.names),
+        "changes": joined.changed.as_changes(work.header.names),
+        "suggestions": [
+            {"column": one.column, "position": one.position + 1, "field": one.field, "reason": one.reason}
+            for one in remarks.suggestions
+        ],
         "settings": _settings(work),
         "judges": {name: version(name) for name in JUDGES},
     }
@@ -319,7 +325,7 @@ def _manifest(work: Work, report: Report) -> dict[str, Any]:
             "max_part_records": target.max_part_records,
             "max_part_bytes": target.max_part_bytes,
         },
-        "columns": list(work.header.fields),
+        "columns": list(work.header.columns),
         "counts": dict(report.data["counts"]),
         "settings": _settings(work),
     }
