@@ -273,18 +273,22 @@ def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
     return convert(column)
 
 
-def guess_kind(texts: Sequence[str]) -> str:
-    """Return what a sample of a column's values seems to hold: a kind, `date`, `number` or `empty`."""
-    from schemas.kinds.guessing import guess_kind as guess
+def guess_kind(texts: Sequence[str], *, region: str | None = None) -> str:
+    """Return what a sample of a column's values seems to hold: a kind, `date`, `number` or `empty`.
 
-    return guess(texts)
+    Args:
+        texts: The sample.
+        region: Where phones without a country code belong; by default as for a schema that names none.
+    """
+    return guess_share(texts, region=region)[0]
 
 
-def guess_share(texts: Sequence[str]) -> tuple[str, float]:
+def guess_share(texts: Sequence[str], *, region: str | None = None) -> tuple[str, float]:
     """Return what a sample of a column's values seems to hold, as `guess_kind`, and the share of them that do."""
     from schemas.kinds.guessing import guess_share as guess
+    from schemas.specs import DEFAULT_REGION
 
-    return guess(texts)
+    return guess(texts, region=region or DEFAULT_REGION)
 
 
 def is_blank(text: str) -> bool:

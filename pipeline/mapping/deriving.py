@@ -46,7 +46,7 @@ def widened(frame: pd.DataFrame, header: HeaderMap) -> pd.DataFrame:
         rows = zip(*(frame[part].tolist() for part in column.parts), strict=True)
         texts = [join_texts(row, column.separator) for row in rows]
         joined[column.position] = pd.Series(texts, index=frame.index, dtype=frame[column.parts[0]].dtype)
-    return pd.DataFrame({**{position: frame[position] for position in frame}, **dict(sorted(joined.items()))})
+    return pd.concat([frame, pd.DataFrame(dict(sorted(joined.items())), index=frame.index)], axis=1)
 
 
 def text_of(column: Mapped, cells: Sequence[str]) -> str:

@@ -138,9 +138,8 @@ class _Reader:
             unmapped=cast("Unmapped | None", unmapped),
             name=self._file,
         )
-        columns = self._typed(data, "columns", dict, "a table", {})
-        fields = self._typed(data, "fields", dict, "a table", {})
-        last = self._typed(data, "last", dict, "a table", None)
+        columns, fields = self._table(data, "columns"), self._table(data, "fields")
+        last = self._table(data, "last") if "last" in data else None
         plain = {column: self._column(column, value) for column, value in columns.items()}
         joins, firsts = dict[str, Join](), dict[str, str]()
         for name, value in fields.items():
@@ -195,7 +194,7 @@ class _Reader:
         if data is None:
             return None
         self._known(data, _LAST, "[last]")
-        cells = self._typed(data, "cells", dict, "a table", {})
+        cells = self._table(data, "cells")
         for name, entry in cells.items():
             if not isinstance(entry, dict):
                 raise self._wrong(name, f"[last.cells] of {name} is a table of {_one_of(_CELLS)}")
@@ -224,11 +223,15 @@ class _Reader:
             )
         return region
 
+    def _table(self, data: Mapping[str, Any], key: str) -> dict[str, Any]:
+        empty: dict[str, Any] = {}
+        return self._typed(data, key, dict, "a table", empty)
+
     def _texts(self, data: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
-        value = data.get(key)
-        if not (isinstance(value, list) and all(isinstance(one, str) for one in cast("list[Any]", value))):
+        value: Any = data.get(key)
+        if not (isinstance(value, list) and all(isinstance(one, str) for one in value)):
             raise self._wrong(key, f"{key} of {where} is a list of column names in quotes")
-        return tuple(cast("list[str]", value))
+        return tuple(value)
 
     def _typed(self, data: Mapping[str, Any], key: str, kind: type[Any], word: str, default: _T) -> _T:
         """Return a value of the wanted type, or the default where the key is missing."""

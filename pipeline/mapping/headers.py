@@ -161,13 +161,18 @@ def map_header(
     taken = {column.position for column in found} | joined | left_out
     free = [position for position in range(len(header)) if position not in taken]
     there = {column.field.name for column in found}
+    region = mapping.region if mapping is not None else None
     for field in contract.fields:
         if (field.key or field.required) and field.name not in there:
             cells = sample() if sample is not None else {}
-            raise UsageError(_missing(field, header, suggest(header, free, contract, there, cells), contract, file))
+            raise UsageError(
+                _missing(field, header, suggest(header, free, contract, there, cells, region=region), contract, file)
+            )
     if unmapped == "error" and free:
         cells = sample() if sample is not None else {}
-        raise UsageError(_left_over(header, free, suggest(header, free, contract, there, cells), contract, file))
+        raise UsageError(
+            _left_over(header, free, suggest(header, free, contract, there, cells, region=region), contract, file)
+        )
     kept = tuple(Kept(position, header[position]) for position in free) if unmapped == "keep" else ()
     _refuse_names(kept, contract, file)
     return HeaderMap(tuple(header), tuple(found), () if kept else tuple(free), kept, tuple(sorted(left_out)))

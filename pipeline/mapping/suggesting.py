@@ -50,6 +50,8 @@ def suggest(
     contract: Contract,
     taken: Collection[str],
     cells: Mapping[int, Sequence[str]],
+    *,
+    region: str | None = None,
 ) -> tuple[Suggestion, ...]:
     """Return what columns may be, in the file's order; each field is suggested once, to the column most like it.
 
@@ -59,11 +61,12 @@ def suggest(
         contract: The schema.
         taken: Names of the fields that have a column.
         cells: Some cells of these columns, by position, where they are known.
+        region: Where phone numbers without a country code belong; None leaves it to the schema.
     """
     fields = [field for field in contract.fields if field.name not in taken]
     rated: list[tuple[float, int, Suggestion]] = []
     for position in free:
-        kind, share = guess_share(cells.get(position, ()))
+        kind, share = guess_share(cells.get(position, ()), region=region or contract.target.region)
         for field in fields:
             found = _rate(header[position], field, kind, share, fields)
             if found is not None:
@@ -91,7 +94,7 @@ def _rate(
             return 1 + likeness, shown
         return None
     # Cells that are plainly of another kind speak against a name.
-    if likeness >= _ALIKE and kind not in _KINDS and (field.kind not in _KINDS or kind == "empty"):
+    if likeness >= _ALIKE and kind not in _KINDS and (field.kind not in _KINDS or kind in ("text", "empty")):
         return likeness, "its name"
     return None
 

@@ -152,7 +152,7 @@ def _sample(checked: Checked) -> dict[int, list[str]]:
     if not len(checked.records) or checked.records[0] > SAMPLE:
         return {}
     rows = int(np.searchsorted(checked.records, SAMPLE, side="right"))
-    return {int(position): checked.raw[position].iloc[:rows].tolist() for position in checked.raw}
+    return {position: checked.raw[position].iloc[:rows].tolist() for position in range(checked.raw.shape[1])}
 
 
 def tally_findings(tally: Tally, findings: Iterable[Finding]) -> None:

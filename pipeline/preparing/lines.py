@@ -97,7 +97,8 @@ class BatchLines:
     @cached_property
     def _raw(self) -> dict[int, Column]:
         """The original texts by position in the file, and behind them those of joins."""
-        return {position: column_of(self.checked.raw[position]) for position in self.checked.raw}
+        raw = self.checked.raw
+        return {position: column_of(raw[position]) for position in range(raw.shape[1])}
 
     @cached_property
     def _values(self) -> dict[str, Column]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.contracts import BY_CODE, guess_kind, message_of
-from pipeline.mapping import Suggestion
+from pipeline.contracts import BY_CODE, first_email, guess_kind, message_of
+from pipeline.mapping import Mapped, Suggestion
 from pipeline.mapping.drifting import drift_of
 from pipeline.mapping.senders import Cells, LastFile
 from pipeline.mapping.suggesting import suggest
@@ -53,7 +53,11 @@ def remarks_on(work: Work, batches: Sequence[Batch]) -> Remarks:
     """
     cells = sample_of(batches)
     header, contract, source = work.header, work.contract, work.source
-    suggestions = suggest(source.header, header.unmapped, contract, header.fields, cells) if header.unmapped else ()
+    suggestions = (
+        suggest(source.header, header.unmapped, contract, header.fields, cells, region=region_of(work))
+        if header.unmapped
+        else ()
+    )
     looks = _looks(work, batches, cells)
     hints = {one.position: f"; it looks like {one.field} ({one.reason})" for one in suggestions}
     unmapped = [
@@ -85,10 +89,22 @@ def _looks(work: Work, batches: Sequence[Batch], cells: dict[int, list[str]]) ->
         Look(
             sum(batch.looks[number][0] for batch in batches),
             sum(batch.looks[number][1] for batch in batches),
-            guess_kind(cells.get(mapped.position, ())) if is_asked else "",
+            _kind(work, mapped, cells.get(mapped.position, ())) if is_asked else "",
         )
         for number, mapped in enumerate(work.header.mapped)
     )
+
+
+def _kind(work: Work, mapped: Mapped, texts: Sequence[str]) -> str:
+    """Return what a sample of a column's cells seems to hold, read as the run reads them."""
+    if mapped.takes_first:
+        texts = [first_email(text) or text for text in texts]
+    return guess_kind(texts, region=region_of(work))
+
+
+def region_of(work: Work) -> str:
+    """Return the region of phone numbers without a country code."""
+    return work.settings.judging.region or work.contract.target.region
 
 
 def _drift(work: Work, looks: Sequence[Look]) -> list[Finding]:
