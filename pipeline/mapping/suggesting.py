@@ -15,7 +15,7 @@ that more would decide no differently and take longer."""
 _ALIKE = 0.75
 """Likeness (difflib's ratio, 0 to 1) from which a name is enough alone: one wrong or transposed letter in four."""
 
-_ALIKE_OF_A_KIND = 0.5
+_ALIKE_OF_A_KIND = 0.6
 """Likeness from which it is enough where the cells are of the field's kind."""
 
 _KINDS = {"email": "e-mail addresses", "phone": "phone numbers", "website": "websites"}
