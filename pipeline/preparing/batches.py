@@ -140,10 +140,14 @@ def looks_of(checked: Checked) -> tuple[tuple[int, int], ...]:
     found: list[tuple[int, int]] = []
     for mapped in checked.header.mapped:
         column = checked.judged.verdicts.columns[mapped.field.name]
-        # Whatever the policy made of it. An empty cell of a required field is blank before it is refused.
-        refused = column.where(lambda mark: mark.code != "C101" and BY_CODE[mark.code].severity is Severity.ERROR)
-        blank = column.values.isna().to_numpy() & ~refused
-        found.append((int(blank.sum()), int(refused.sum())))
+        counts = np.bincount(column.which, minlength=len(column.combinations)).tolist()
+        refused = without_text = 0
+        for count, marks in zip(counts, column.combinations, strict=True):
+            # Whatever the policy made of it. An empty cell of a required field is blank before it is refused.
+            if any(mark.code != "C101" and BY_CODE[mark.code].severity is Severity.ERROR for mark in marks):
+                refused += count
+                without_text += 0 if any(mark.done == "kept" for mark in marks) else count
+        found.append((column_of(column.values).null_count - without_text, refused))
     return tuple(found)
 
 
