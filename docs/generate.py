@@ -87,7 +87,8 @@ def schemas() -> str:
             f"## {name}",
             "",
             f"{target.title}. Hub {_code(target.hub)}, object {_code(target.object)}, upsert key "
-            f"{_code(target.upsert_key)}, phone region {target.region}.",
+            f"{_code(target.upsert_key)}, phone region {target.region}, "
+            f"countries as {target.country_form or 'written'}, states as {target.state_form or 'written'}.",
             "",
             *(f"- {note}" for note in target.notes),
             "",
@@ -98,6 +99,8 @@ def schemas() -> str:
             notes = ["key"] * field.key + ["required"] * field.required
             notes += [f"at most {field.max_length} characters"] if field.max_length else []
             notes += ["line breaks become blanks"] if field.flatten else []
+            choices = ", ".join(f"`{choice}`" for choice in field.choices)
+            notes += [f"choices {choices}" + ("" if field.closed else "; others with a warning")] if choices else []
             lines.append(f"| `{field.name}` | {field.kind} | {', '.join(notes)} | {field.source} |")
         lines += ["", *(f"Source: {source}  " for source in target.sources), ""]
     return "\n".join(lines).rstrip()

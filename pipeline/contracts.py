@@ -25,6 +25,7 @@ from schemas.aliases import CONCEPTS, fold
 from schemas.local_names import READINGS, Reading
 from schemas.rules import BY_CODE, RULES, Rule, Severity
 from schemas.specs import FieldSpec, OnInvalid, Policy, Target
+from schemas.target_names import everyday_names
 from schemas.targets import FALLBACK, SCHEMAS, load
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ __all__ = [
     "Target",
     "as_text",
     "contract_of",
+    "everyday_names",
     "first_email",
     "fold",
     "guess_kind",
@@ -71,6 +73,9 @@ __all__ = [
     "opened_contract",
     "schema_names",
 ]
+
+MOST_CHOICES = 12
+"""More choices of a field are not spelt out in a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +179,10 @@ def contract_of(model: type[ContactSchema]) -> Contract:
             f"schema {target.name} can be used in plain Pandera only: "
             + "; ".join(
                 (
-                    *(f"column {name} is not declared by Email, Phone, Website or Text" for name in bare),
+                    *(
+                        f"column {name} is not declared by a builder of schemas.fields, as Email or Text"
+                        for name in bare
+                    ),
                     *(f"{word} concerns the frame as a whole" for word in whole),
                 )
             )
@@ -310,17 +318,23 @@ def message_of(code: str, field: FieldSpec | None = None, done: str = "", **para
 
     Args:
         code: The rule.
-        field: The field, for its limit.
+        field: The field, for its limit and its choices.
         done: `blanked`, `kept` or "".
         parameters: What else the rule's message names.
 
     >>> message_of("C101")
     'the field is required and the cell is empty'
     """
-    limit = field.max_length if field else None
+    known = {"limit": field.max_length, "choices": _shown(field.choices)} if field else {}
     text = (
-        BY_CODE[code].message.format_map({"limit": limit, **parameters})
+        BY_CODE[code].message.format_map({**known, **parameters})
         if "{" in BY_CODE[code].message
         else BY_CODE[code].message
     )
     return text + {"": "", "blanked": "; left blank, as asked", "kept": "; kept as it was, as asked"}[done]
+
+
+def _shown(choices: Sequence[str]) -> str:
+    """Return the choices of a field in a line."""
+    more = len(choices) - MOST_CHOICES
+    return ", ".join(choices[:MOST_CHOICES]) + (f" and {more} more" if more > 0 else "")

@@ -21,8 +21,10 @@ import pandera.pandas as pa
 
 from schemas.aliases import CONCEPTS
 from schemas.carrying import read_verdicts
+from schemas.kinds.choices import choice_judge
 from schemas.rules import error_codes
-from schemas.specs import FieldSpec, Kind, OnInvalid, Target
+from schemas.specs import DateOrder, FieldSpec, Kind, OnInvalid, Target
+from schemas.target_names import TARGET_NAMES
 
 REFUSED = "contactprep.refused"
 """Name of the check that stands for all rules of a field in a terse schema."""
@@ -35,7 +37,7 @@ def _field(kind: Kind, name: str, concept: str | None, aliases: Sequence[str], *
     """Return the Pandera field: nullable text, and one check for each code that can reject a cell of the kind."""
     if concept is not None and concept not in CONCEPTS:
         raise ValueError(f"field {name!r}: no concept {concept!r}; there are {', '.join(sorted(CONCEPTS))}")
-    known = CONCEPTS[concept] if concept else ()
+    known = (*CONCEPTS[concept], *TARGET_NAMES.get(concept, ())) if concept else ()
     spec = FieldSpec(name=name, kind=kind, aliases=(*known, *aliases), **more)
     if spec.max_length is not None and spec.max_length < 1:
         raise ValueError(f"field {name!r}: max_length is at least 1")
@@ -159,10 +161,21 @@ def Text(  # noqa: N802
     aliases: Sequence[str] = (),
     max_length: int | None = None,
     flatten: bool = False,
+    choices: Sequence[str] = (),
+    closed: bool = True,
     on_invalid: OnInvalid | None = None,
     source: str = "",
 ) -> Any:
-    """Return a field for text: trimmed, NFC, without control and invisible characters, never re-cased or cut."""
+    """Return a field for text: trimmed, NFC, without control and invisible characters, never re-cased or cut.
+
+    With `choices` it is a picklist: what differs from a choice by case, blanks or punctuation gets its spelling.
+    Anything else is refused, or with `closed=False` kept with a warning, where an account can extend the list.
+    """
+    if choices:
+        try:
+            choice_judge(choices, closed=closed, max_length=max_length, flatten=flatten)
+        except ValueError as reason:
+            raise ValueError(f"field {name!r}: {reason}") from None
     return _field(
         "text",
         name,
@@ -171,8 +184,65 @@ def Text(  # noqa: N802
         required=required,
         max_length=max_length,
         flatten=flatten,
+        choices=tuple(choices),
+        closed=closed,
         on_invalid=on_invalid,
         source=source,
+    )
+
+
+def Date(  # noqa: N802
+    name: str,
+    *,
+    required: bool = False,
+    concept: str | None = None,
+    aliases: Sequence[str] = (),
+    order: DateOrder | None = None,
+    on_invalid: OnInvalid | None = None,
+    source: str = "",
+) -> Any:
+    """Return a field for days, written YYYY-MM-DD. `order` says what comes first in `03/04/2025`, if that is known."""
+    return _field(
+        "date", name, concept, aliases, required=required, date_order=order, on_invalid=on_invalid, source=source
+    )
+
+
+def Country(  # noqa: N802
+    name: str,
+    *,
+    required: bool = False,
+    concept: str | None = "country",
+    aliases: Sequence[str] = (),
+    max_length: int | None = None,
+    on_invalid: OnInvalid | None = None,
+    source: str = "",
+) -> Any:
+    """Return a field for countries, written in the target's form. The first of a schema is the record's country."""
+    return _field(
+        "country",
+        name,
+        concept,
+        aliases,
+        required=required,
+        max_length=max_length,
+        on_invalid=on_invalid,
+        source=source,
+    )
+
+
+def State(  # noqa: N802
+    name: str,
+    *,
+    required: bool = False,
+    concept: str | None = "state",
+    aliases: Sequence[str] = (),
+    max_length: int | None = None,
+    on_invalid: OnInvalid | None = None,
+    source: str = "",
+) -> Any:
+    """Return a field for states and provinces, read in the record's country and written in the target's form."""
+    return _field(
+        "state", name, concept, aliases, required=required, max_length=max_length, on_invalid=on_invalid, source=source
     )
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Kind = Literal["email", "phone", "website", "text"]
+Kind = Literal["email", "phone", "website", "text", "date", "country", "state"]
 PhoneForm = Literal["e164", "international", "rfc3966"]
 OnInvalid = Literal["reject", "blank", "keep"]
+DateOrder = Literal["day-first", "month-first"]
+CountryForm = Literal["name", "alpha2", "alpha3"]
+StateForm = Literal["name", "code"]
 
 DEFAULT_REGION = "US"
 """Region of the vendor's sample; a schema or a run names another."""
@@ -24,8 +27,14 @@ class Target:
         object: The object's name in the request path, or None.
         upsert_key: The field by which the platform updates instead of creating, or None if it is not known to.
         blank_overwrites: Whether an empty cell blanks out what the target holds.
-        region: Region of phone numbers written without a country code (CLDR two-letter code).
+        region: Region of phone numbers written without a country code (CLDR two-letter code), where the record names no
+            country.
         phone_form: How phones are written out.
+        country_form: How countries are written out: English short name, two or three letters of ISO 3166-1; None leaves
+            them as they are.
+        state_form: How states are written out: name, or code of ISO 3166-2 without the country; None leaves them.
+        date_order: What comes first in a date of numbers alone, as `03/04/2025`; None where that is not known, so that
+            such a date is refused.
         on_invalid: What becomes of a bad cell in an optional field.
         max_part_records: Most records in one upload, or None where no source gives a limit.
         max_part_bytes: Most bytes in one upload, or None.
@@ -41,6 +50,9 @@ class Target:
     blank_overwrites: bool = True
     region: str = DEFAULT_REGION
     phone_form: PhoneForm = "e164"
+    country_form: CountryForm | None = None
+    state_form: StateForm | None = None
+    date_order: DateOrder | None = None
     on_invalid: OnInvalid = "reject"
     max_part_records: int | None = None
     max_part_bytes: int | None = None
@@ -65,6 +77,9 @@ class FieldSpec:
         required: Whether a blank cell is an error.
         max_length: Most characters (code points), or None where no source gives a limit.
         flatten: Whether a line break inside a cell becomes a blank.
+        choices: The values of a picklist, as the target spells them; empty where any text will do.
+        closed: Whether the target takes no other value than a choice.
+        date_order: What comes first in a date of numbers alone; None leaves it to the schema.
         on_invalid: What becomes of a bad cell; None leaves it to the schema. Never applied to the key or a required
             field.
         source: Where name and limit come from.
@@ -77,6 +92,9 @@ class FieldSpec:
     required: bool = False
     max_length: int | None = None
     flatten: bool = False
+    choices: tuple[str, ...] = ()
+    closed: bool = True
+    date_order: DateOrder | None = None
     on_invalid: OnInvalid | None = None
     source: str = ""
 
@@ -88,15 +106,20 @@ class Policy:
     Attributes:
         on_invalid: What becomes of a bad cell in an optional field; None leaves it to field and schema.
         strict_phones: Whether a possible number that is not assigned is an error.
-        region: Region of phone numbers without a country code; None leaves it to the schema.
+        region: Region of phone numbers without a country code, where the record names no country; None leaves it to
+            the schema.
+        date_order: What comes first in a date of numbers alone; None leaves it to field and schema.
     """
 
     on_invalid: OnInvalid | None = None
     strict_phones: bool = False
     region: str | None = None
+    date_order: DateOrder | None = None
 
     def __post_init__(self) -> None:
         if self.on_invalid not in (None, *get_args(OnInvalid)):
             raise ValueError(f"on_invalid is one of {', '.join(get_args(OnInvalid))}, not {self.on_invalid!r}")
+        if self.date_order not in (None, *get_args(DateOrder)):
+            raise ValueError(f"date_order is one of {', '.join(get_args(DateOrder))}, not {self.date_order!r}")
         if self.region is not None and not (len(self.region) == 2 and self.region.isascii() and self.region.isupper()):
             raise ValueError(f"a region is two capital letters, as US or GB, not {self.region!r}")

@@ -34,10 +34,15 @@ def show_schemas(action: str, name: str | None, output: Format) -> int:
         f"hub {target.hub or '(none)'}, object {target.object or '(none)'}, upsert key {target.upsert_key or '(none)'}"
     )
     print(f"phone region {target.region}, on invalid {target.on_invalid}")
+    print(
+        f"countries as {target.country_form or 'written'}, states as {target.state_form or 'written'}, "
+        "dates as YYYY-MM-DD"
+    )
     for field in contract.fields:
         notes = ["key"] * field.key + ["required"] * field.required
         notes += [f"at most {field.max_length} characters"] if field.max_length else []
         notes += ["line breaks become blanks"] if field.flatten else []
+        notes += ["choices " + "; ".join(field.choices) + " and others" * (not field.closed)] if field.choices else []
         print(f"  {field.name:<20} {field.kind:<8} {', '.join(notes)}".rstrip())
         if field.aliases:
             print(textwrap.fill(", ".join(field.aliases), 100, initial_indent=" " * 6, subsequent_indent=" " * 6))

@@ -21,6 +21,13 @@ class OnInvalid(StrEnum):
     KEEP = "keep"
 
 
+class Order(StrEnum):
+    """What comes first in a date of numbers alone whose year comes last."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
+
+
 class FailOn(StrEnum):
     """From which severity on the exit status is 1."""
 
@@ -95,8 +102,13 @@ Region = Annotated[
     typer.Option(
         "--region",
         metavar="CC",
-        help="Region of phones without a country code, as US or DE [default: the schema's]",
+        help="Region of phones without a country code, as US or DE, where the record names no country "
+        "[default: the schema's]",
     ),
+]
+DateOrder = Annotated[
+    Order | None,
+    typer.Option("--date-order", help="What comes first in dates as 03/04/2025 [default: the schema's, else refused]"),
 ]
 Invalid = Annotated[
     OnInvalid | None,
@@ -172,6 +184,7 @@ class JudgingOptions:
     region: Region = None
     on_invalid: Invalid = None
     strict_phones: StrictPhones = False
+    date_order: DateOrder = None
     fail_on: Fail = FailOn.ERROR
 
 

@@ -47,7 +47,12 @@ def settings_of(asked: options.JudgingOptions) -> Settings:
                 f"--region {asked.region!r} is no region of phone numbers; say two letters, as US, GB or DE"
             )
     return Settings(
-        policy=Policy(asked.on_invalid.value if asked.on_invalid else None, asked.strict_phones, region),
+        policy=Policy(
+            asked.on_invalid.value if asked.on_invalid else None,
+            asked.strict_phones,
+            region,
+            date_order=asked.date_order.value if asked.date_order else None,
+        ),
         mapping=SenderMapping.read(asked.mapping) if asked.mapping is not None else None,
         unmapped=asked.unmapped.value if asked.unmapped else None,
         remember=asked.save_mapping is not None,

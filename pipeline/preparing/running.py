@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MANIFEST_FORMAT = 1
-JUDGES = ("email-validator", "phonenumbers", "ada-url", "publicsuffixlist", "pandera", "pandas")
+JUDGES = ("email-validator", "phonenumbers", "ada-url", "publicsuffixlist", "pycountry", "pandera", "pandas")
 
 Progress = Callable[[int, int], None]
 """Called with records done and records in all, after each batch."""
@@ -258,6 +258,7 @@ def _settings(work: Work) -> dict[str, Any]:
         "strict_phones": policy.strict_phones,
         "region": policy.region or target.region,
         "phone_form": target.phone_form,
+        "date_order": policy.date_order or target.date_order,
         "unmapped": work.settings.rest,
     }
 

@@ -46,8 +46,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"changed   {_many(counts['changed_cells'], 'cell')} of accepted records"
     yield from _groups(data["changes"], kinds, lambda item: (item["rule"], item["name"]))
     if any(rule["code"] in _PHONES_OF_ANOTHER_REGION for rule in data["rules"]):
-        region = data["settings"]["region"]
-        yield f"phones    without a country code were read as numbers of {region}; --region names another"
+        yield f"phones    without a country code were read {_regions(data['settings']['region'], kinds)}"
     for severity, title in (("error", "errors"), ("warning", "warnings"), ("info", "notes")):
         rules = [rule for rule in data["rules"] if rule["severity"] == severity]
         if rules:
@@ -61,6 +60,13 @@ def _lines(report: Report) -> Iterator[str]:
                 f"  {column} looks like {one['field']} ({one['reason']}): map it in a mapping file (--mapping), "
                 "or rename it"
             )
+
+
+def _regions(region: str, kinds: Mapping[str, str]) -> str:
+    """Return where phones were read: with a country in the record, each in its own."""
+    if "country" in kinds.values():
+        return f"in their record's country, or as numbers of {region} where it names none; --region names another"
+    return f"as numbers of {region}; --region names another"
 
 
 def _groups(items: Iterable[Item], kinds: Mapping[str, str], key: Callable[[Item], tuple[str, str]]) -> Iterator[str]:
