@@ -12,7 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.cli.options import Format, JudgingOptions, ReadingOptions, RunningOptions, jobs_of
-from pipeline.cli.preparing import open_source, output_folder, print_json, print_report, reading_of, settings_of
+from pipeline.cli.preparing import (
+    open_source,
+    output_folder,
+    print_json,
+    print_report,
+    reading_of,
+    refuse_mapping_path,
+    save_mapping,
+    settings_of,
+)
 from pipeline.cli.progress import reporting
 from pipeline.cli.sandboxing import LocalSandbox, local_sandbox
 from pipeline.errors import Exit, UsageError
@@ -78,6 +87,7 @@ def run_file(
     from pipeline.running import run
 
     settings, how = settings_of(judging), reading_of(reading)
+    refuse_mapping_path(judging.save_mapping)
     bar = ExitStack()
 
     def announce(prepared: Prepared) -> None:
@@ -112,7 +122,9 @@ def run_file(
         if receipt.sandbox:
             _print_arrived(arrived)
     uploaded = Exit.FINE if receipt is None else receipt.exit_status
-    return uploaded or report.exit_status(judging.fail_on.value)
+    status = uploaded or report.exit_status(judging.fail_on.value)
+    save_mapping(report, settings, judging.save_mapping, status)
+    return status
 
 
 def list_objects(hub: str | None, output: Format) -> int:
