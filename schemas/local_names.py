@@ -1,13 +1,12 @@
 """The names of contact columns in other languages than English, by concept.
 
-They are the column names of Outlook's own export in German, French, Spanish, Portuguese, Italian and Dutch, and what
-forms and trade-fair lists in these languages call the same thing. Only names that mean one thing stand here: *Titel*
-(a doctorate or a job), *Adresse* in German (a street or a whole address) and words whose meaning hangs on the columns
-beside them do not; for the latter see `READINGS`. Accents need no second spelling, `fold` takes them away; *ä, ö, ü*
-written as *ae, oe, ue* do.
+They are what address books, forms and trade-fair lists in these languages call the same thing. Only names that mean one
+thing stand here: *Titel* (a doctorate or a job), *Adresse* in German (a street or a whole address) and words whose
+meaning hangs on the columns beside them do not; for the latter see `READINGS`. Accents need no second spelling, `fold`
+takes them away; *ä, ö, ü* written as *ae, oe, ue* do.
 
-Source: headers of Outlook's German and French exports as public programs that read them spell them; the interface
-words of address books in the other languages.
+Source: the header of Outlook's German export and single names of its French one, as public programs that read them
+spell them. The other names are common usage and were not looked up: a missing one costs a line in a mapping file.
 """
 
 from __future__ import annotations
@@ -154,6 +153,4 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
         "URL": Reading(("Connected On",), "linkedin", "website"),
     }
 )
-"""Source: Outlook's export, as public programs that read it spell its header; LinkedIn help, "Export connections":
-First Name, Last Name, URL, Email Address, Company, Position, Connected On. The names of persons are usage: exports in
-these languages have a column for either part."""
+"""Source: the header of Outlook's export, as public programs that read it spell it; the rest is common usage."""
