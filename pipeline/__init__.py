@@ -37,7 +37,18 @@ if TYPE_CHECKING:
         UsageError,
         WorkerDied,
     )
-    from pipeline.preparing import Prepared, PreparedFrame, Settings, check, prepare, prepare_frame
+    from pipeline.mapping import SenderMapping
+    from pipeline.preparing import (
+        DomainCheck,
+        ErrorBudget,
+        Prepared,
+        PreparedFrame,
+        Settings,
+        check,
+        prepare,
+        prepare_frame,
+        remembered,
+    )
     from pipeline.reading.options import Reading
     from pipeline.reporting.report import Report
     from pipeline.running import Ran, run
@@ -61,17 +72,31 @@ _ERRORS = (
 _HOMES = {
     **dict.fromkeys(_ERRORS, "pipeline.errors"),
     **dict.fromkeys(
-        ("Prepared", "PreparedFrame", "Settings", "check", "prepare", "prepare_frame"), "pipeline.preparing"
+        (
+            "DomainCheck",
+            "ErrorBudget",
+            "Prepared",
+            "PreparedFrame",
+            "Settings",
+            "check",
+            "prepare",
+            "prepare_frame",
+            "remembered",
+        ),
+        "pipeline.preparing",
     ),
     **dict.fromkeys(("Connection", "Receipt", "upload"), "pipeline.uploading"),
     **dict.fromkeys(("Ran", "run"), "pipeline.running"),
     "Policy": "pipeline.contracts",
     "Reading": "pipeline.reading.options",
     "Report": "pipeline.reporting.report",
+    "SenderMapping": "pipeline.mapping",
 }
 
 __all__ = [
     "Connection",
+    "DomainCheck",
+    "ErrorBudget",
     "Exit",
     "FolderBusy",
     "JournalError",
@@ -86,6 +111,7 @@ __all__ = [
     "Reading",
     "Receipt",
     "Report",
+    "SenderMapping",
     "Settings",
     "SourceError",
     "Transient",
@@ -97,6 +123,7 @@ __all__ = [
     "check",
     "prepare",
     "prepare_frame",
+    "remembered",
     "run",
     "upload",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,8 +13,11 @@ from pipeline.cli import options
 from pipeline.cli.progress import reporting
 from pipeline.contracts import Policy
 from pipeline.errors import Exit, PipelineError, UsageError
-from pipeline.preparing import Prepared, Settings, check, prepare
+from pipeline.mapping import SenderMapping
+from pipeline.preparing import ErrorBudget, Prepared, Settings, check, prepare, remembered
+from pipeline.preparing.resolving import DEADLINE, DomainCheck
 from pipeline.reading.options import Reading
+from pipeline.reporting.report import Report
 from pipeline.reporting.text import render_text
 
 
@@ -44,9 +48,59 @@ def settings_of(asked: options.JudgingOptions) -> Settings:
             raise UsageError(
                 f"--region {asked.region!r} is no region of phone numbers; say two letters, as US, GB or DE"
             )
+    more = tuple(asked.placeholder or ())
+    try:
+        policy = Policy(
+            asked.on_invalid.value if asked.on_invalid else None,
+            asked.strict_phones,
+            region,
+            date_order=asked.date_order.value if asked.date_order else None,
+            placeholders=() if asked.no_placeholders else None,
+            more_placeholders=more,
+        )
+    except ValueError as reason:
+        raise UsageError(f"--placeholder: {reason}") from None
+    try:
+        budget = None if asked.max_errors is None else ErrorBudget.of(asked.max_errors)
+    except ValueError as reason:
+        raise UsageError(f"--max-errors {reason}") from None
     return Settings(
-        policy=Policy(asked.on_invalid.value if asked.on_invalid else None, asked.strict_phones, region),
+        policy=policy,
+        mapping=SenderMapping.read(asked.mapping) if asked.mapping is not None else None,
+        unmapped=asked.unmapped.value if asked.unmapped else None,
+        remember=asked.save_mapping is not None,
+        max_errors=budget,
+        duplicates_by=() if asked.duplicates_by is None else tuple(map(str.strip, asked.duplicates_by.split(","))),
+        survivor=asked.survivor.value,
+        existing=tuple(asked.existing or ()),
+        check_domains=domain_check_of(asked),
     )
+
+
+def domain_check_of(asked: options.JudgingOptions) -> DomainCheck | None:
+    """Return how the domain name system is asked, None if it is not; the environment may name the server."""
+    if not asked.check_domains:
+        if asked.domains_deadline is not None:
+            raise UsageError("--domains-deadline is for --check-domains; give both, or neither")
+        return None
+    return DomainCheck(asked.domains_deadline or DEADLINE, os.environ.get("CONTACTPREP_NAMESERVER") or None)
+
+
+def refuse_mapping_path(path: Path | None) -> None:
+    """Raise `UsageError` where a mapping cannot be saved, before any work is done."""
+    if path is not None and (path.is_dir() or not path.parent.is_dir()):
+        raise UsageError(f"--save-mapping {path}: {'that' if path.is_dir() else path.parent} is {_IS[path.is_dir()]}")
+
+
+_IS = {True: "a folder; name a file in it", False: "not a folder; make it first, or choose another place"}
+
+
+def save_mapping(report: Report, settings: Settings, path: Path | None, status: int) -> None:
+    """Write what a run did with the columns to a mapping file, unless it failed (a status of 2 or above)."""
+    if path is None or status >= Exit.USAGE:
+        return
+    remembered(report, settings, name=path.name).write(path)
+    print(f"mapping saved to {path}", file=sys.stderr)
 
 
 def check_files(
@@ -58,6 +112,9 @@ def check_files(
 ) -> int:
     """Check each file; the status is that of the worst. One that cannot be checked does not stop the others."""
     settings, how = settings_of(judging), reading_of(reading)
+    refuse_mapping_path(judging.save_mapping)
+    if judging.save_mapping is not None and len(files) > 1:
+        raise UsageError("--save-mapping remembers one file; check the others by themselves")
     worst: int = Exit.FINE
     results: list[Any] = []
     for number, file in enumerate(files):
@@ -82,6 +139,7 @@ def check_files(
         results.append(report.data)
         if output is options.Format.TEXT:
             print(("\n" if number else "") + render_text(report), end="")
+        save_mapping(report, settings, judging.save_mapping, worst)
     if output is options.Format.JSON:
         print_json(results[0] if len(files) == 1 else results)
     return worst
@@ -97,6 +155,7 @@ def prepare_file(
 ) -> int:
     """Prepare a file and print what was found."""
     settings, how = settings_of(judging), reading_of(reading)
+    refuse_mapping_path(judging.save_mapping)
     source = open_source(file)
     folder = output_folder(file, out)
     with reporting(running.heartbeat) as progress:
@@ -113,7 +172,9 @@ def prepare_file(
         print_json(prepared.report.data)
     else:
         print_report(prepared)
-    return prepared.report.exit_status(judging.fail_on.value)
+    status = prepared.report.exit_status(judging.fail_on.value)
+    save_mapping(prepared.report, settings, judging.save_mapping, status)
+    return status
 
 
 def print_report(prepared: Prepared) -> None:
@@ -142,3 +203,9 @@ def print_json(data: Any) -> None:
     """Print a result for machines: UTF-8 whatever the locale says."""
     sys.stdout.flush()
     sys.stdout.buffer.write((json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace"))
+
+
+def print_text(text: str) -> None:
+    """Print a text that a file may become, likewise."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))

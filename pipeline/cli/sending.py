@@ -20,7 +20,16 @@ from pipeline.cli.options import (
     SendingOptions,
     jobs_of,
 )
-from pipeline.cli.preparing import open_source, output_folder, print_json, print_report, reading_of, settings_of
+from pipeline.cli.preparing import (
+    open_source,
+    output_folder,
+    print_json,
+    print_report,
+    reading_of,
+    refuse_mapping_path,
+    save_mapping,
+    settings_of,
+)
 from pipeline.cli.progress import reporting
 from pipeline.cli.sandboxing import LocalSandbox, local_sandbox
 from pipeline.errors import Exit, UsageError
@@ -75,6 +84,7 @@ def run_file(
     from pipeline.running import run
 
     settings, how = settings_of(judging), reading_of(reading)
+    refuse_mapping_path(judging.save_mapping)
     bar = ExitStack()
 
     def announce(prepared: Prepared) -> None:
@@ -100,13 +110,19 @@ def run_file(
             preparing=bar.enter_context(reporting(running.heartbeat)),
             progress=Narrator(),
         )
+    receipt, report = ran.receipt, ran.prepared.report
     if output is Format.JSON:
-        print_json({"report": ran.prepared.report.data, "receipt": _receipt_data(ran.receipt)})
+        print_json({"report": report.data, "receipt": None if receipt is None else _receipt_data(receipt)})
+    elif receipt is None:
+        print("upload    nothing was sent: over the error budget")
     else:
-        _print_receipt(ran.receipt, ran.prepared.folder)
-        if ran.receipt.sandbox:
+        _print_receipt(receipt, ran.prepared.folder)
+        if receipt.sandbox:
             _print_arrived(arrived)
-    return ran.receipt.exit_status or ran.prepared.report.exit_status(judging.fail_on.value)
+    uploaded = Exit.FINE if receipt is None else receipt.exit_status
+    status = uploaded or report.exit_status(judging.fail_on.value)
+    save_mapping(report, settings, judging.save_mapping, status)
+    return status
 
 
 def list_objects(where: ConnectionOptions, output: Format) -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,13 +13,19 @@ import pandas as pd
 
 from pipeline.checking import Checked, check
 from pipeline.checking.sense import settle
-from pipeline.contracts import Contract, Model, Severity, as_text, message_of, opened_contract
-from pipeline.deduplicating import find_losers_in
-from pipeline.mapping import choose_schema, map_header
+from pipeline.contracts import Contract, FieldSpec, SchemaLike, Severity, as_text, message_of, opened_contract
+from pipeline.deduplicating import Known, find_known, find_losers_in, write_keys
+from pipeline.mapping import HeaderMap, Mapped, choose_schema, map_header
+from pipeline.mapping.deriving import widened
+from pipeline.mapping.suggesting import SAMPLE
+from pipeline.preparing.domains import Seen, addresses, domain_counts
+from pipeline.preparing.edits import Lost
+from pipeline.preparing.existing import read_existing
+from pipeline.preparing.identities import columns_of, filled_of, identity_of, normal_forms, said_of
 from pipeline.preparing.joining import unique_names
 from pipeline.preparing.reasons import reasons_of
 from pipeline.preparing.settings import Settings
-from pipeline.writing.columns import column_of
+from pipeline.writing.files import translating
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,7 @@ class PreparedFrame:
 
     Attributes:
         accepted: The accepted records: the schema's fields that the frame had, in its order, in their normal form;
-            dtype `str`, blanks missing (NaN); the caller's index.
+            dtype `str`, blanks missing (NaN); columns that are kept without a field as they were; the caller's index.
         rejected: The others: `_codes`, `_reasons`, then the caller's columns as they were (a
             name that stands twice gets `_2`); the caller's index.
         changes: One row for each altered cell of an accepted record: `record` (1-based position), `column`, `field`,
@@ -47,18 +56,23 @@ class PreparedFrame:
 
 
 def prepare_frame(
-    frame: pd.DataFrame, *, schema: str | Model | Contract | None = None, settings: Settings | None = None
+    frame: pd.DataFrame, *, schema: SchemaLike | None = None, settings: Settings | None = None
 ) -> PreparedFrame:
     """Return a frame's records, split into accepted and rejected, with every change and every finding.
 
     Args:
-        frame: n × c. Columns that answer to a field (by name, folded name or alias) hold text or are missing;
-            integers become their digits. Others are kept in `rejected` only. The index may be anything.
-        schema: A schema's name or model; by default the one whose own field names match most of the columns.
-        settings: What the run decides.
+        frame: n × c. Columns that answer to a field (by the mapping, name, folded name or alias) hold text or are
+            missing; integers become their digits. Others are kept in `rejected` only, unless the settings keep them.
+            The index may be anything.
+        schema: A schema's name, file (`my.yaml`), `module:Class`, model or contract; by default the
+            one whose own field names match most of the columns.
+        settings: What the run decides; lists of known contacts are files here too. The budget is the caller's to
+            hold against what is rejected: nothing is published here.
 
     Raises:
-        UsageError: No such schema, or the columns do not fit it.
+        UsageError: No such schema, the columns do not fit it, a list lacks the fields that are compared, or no name
+            server can be asked.
+        SourceError: A list of known contacts cannot be read as a table.
         TypeError: A mapped column holds floats or dates: its spelling is lost, and the text says how to keep it.
 
     >>> import pandas as pd
@@ -71,46 +85,111 @@ def prepare_frame(
         raise TypeError("prepare_frame takes a DataFrame with one level of column names")
     settings = settings or Settings()
     names = tuple(str(name) for name in frame.columns)
+    schema = schema or (settings.mapping.schema if settings.mapping else None)
     contract = choose_schema(names)[0] if schema is None else opened_contract(schema)
-    header = map_header(names, contract, file="the frame")
+
+    def sample() -> dict[int, list[str]]:
+        return {position: _shown(frame.iloc[:SAMPLE, position]) for position in range(len(names))}
+
+    header = map_header(
+        names, contract, file="the frame", mapping=settings.mapping, unmapped=settings.rest, sample=sample
+    )
+    identity = identity_of(contract, settings.duplicates_by)
+    columns = columns_of(header, identity, contract, file="the frame")
     records = np.arange(1, len(frame) + 1, dtype=np.int64)
     index = pd.Index(records, name="record")
-    raw = pd.DataFrame(
-        {mapped.position: as_text(frame.iloc[:, mapped.position]).set_axis(index) for mapped in header.mapped},
-        index=index,
-    )
-    checked = check(records, records, raw, header, contract, settings.policy)
+    own = {mapped.position for mapped in header.mapped if not mapped.parts}
+    used = sorted(own | {part for join in header.joins for part in join.parts})
+    texts_of = {position: as_text(frame.iloc[:, position]).set_axis(index) for position in used}
+    raw = widened(pd.DataFrame(texts_of, index=index), header)
+    checked = check(records, records, raw, header, contract, settings.judging, _gone(raw, header, contract, settings))
     values = checked.values()
-    losers = find_losers_in(column_of(values[contract.key.name]), records, records, ~checked.refused)
-    rejected = checked.refused | np.isin(records, losers.records)
-    key = next(mapped for mapped in header.mapped if mapped.field.key)
-    duplicates = [
+    lost = _lost(checked, identity, columns, contract, settings)
+    dropped = [*lost.each(said_of(identity, contract), lines=False)]
+    rejected = checked.refused | np.isin(records, [record for record, *_ in dropped])
+    place = columns[0]
+    cells = raw[place.position]
+    out = [
         (
             record,
-            key.column,
-            key.field.name,
-            "K101",
+            place.column,
+            place.field.name,
+            code,
             Severity.ERROR.value,
-            message_of("K101", kept=kept, where=""),
-            str(raw[key.position].loc[record]),
+            message,
+            str(cells.loc[record]),
         )
-        for record, kept in zip(losers.records.tolist(), losers.kept.tolist(), strict=True)
+        for record, _, code, message in dropped
     ]
     reasons = reasons_of(checked, checked.refused)
     texts = dict(zip(records[checked.refused].tolist(), (reasons.texts[one] for one in reasons.which), strict=True))
-    texts |= {record: (code, f"{column}: {message}") for record, column, _, code, _, message, _ in duplicates}
+    texts |= {record: (code, f"{column}: {message}") for record, column, _, code, _, message, _ in out}
     why = [texts[record] for record in records[rejected].tolist()]
     originals = frame[rejected].copy()
     originals.columns = pd.Index(unique_names(["_codes", "_reasons", *map(str, frame.columns)])[2:])
     originals.insert(0, "_codes", pd.Series([codes for codes, _ in why], index=originals.index, dtype="str"))
     originals.insert(1, "_reasons", pd.Series([reason for _, reason in why], index=originals.index, dtype="str"))
     return PreparedFrame(
-        accepted=values[~rejected].set_axis(frame.index[~rejected], axis=0),
+        accepted=_accepted(values[~rejected], frame[~rejected], header),
         rejected=originals,
         changes=_changes(checked, ~rejected, frame.index),
-        findings=_findings(checked, duplicates, frame.index),
+        findings=_findings(checked, out, frame.index),
         schema=contract.name,
     )
+
+
+def _lost(
+    checked: Checked,
+    identity: Sequence[FieldSpec],
+    columns: Sequence[Mapped],
+    contract: Contract,
+    settings: Settings,
+) -> Lost:
+    """Return the records that are one contact with another, or with one of a list."""
+    records, accepted = checked.records, ~checked.refused
+    keys = [normal_forms(checked.judged.verdicts.columns[mapped.field.name]) for mapped in columns]
+    known, names = Known.none(), tuple[str, ...]()
+    if settings.existing:
+        with tempfile.TemporaryDirectory(prefix="contactprep-") as folder, translating(Path(folder)):
+            lists = read_existing(settings.existing, identity, contract, settings.judging, Path(folder), jobs=1)
+            piece = write_keys(
+                Path(folder) / "keys", 0, keys, records, records, accepted, np.zeros(len(records), np.bool_)
+            )
+            known = find_known([piece], [one.pieces for one in lists])
+            names = tuple(one.name for one in lists)
+    filled = filled_of(checked) if settings.survivor == "most-complete" else None
+    left = accepted & ~np.isin(records, known.records)
+    return Lost(find_losers_in(keys, records, records, left, settings.survivor, filled), known, names)
+
+
+def _gone(raw: pd.DataFrame, header: HeaderMap, contract: Contract, settings: Settings) -> Mapping[str, str]:
+    """Return the code of each host that cannot have mail, if the run asks."""
+    if settings.check_domains is None:
+        return {}
+    seen = Seen()
+    seen.take(domain_counts(addresses(raw, header, contract)))
+    return seen.ask(settings.check_domains).gone
+
+
+def _accepted(values: pd.DataFrame, originals: pd.DataFrame, header: HeaderMap) -> pd.DataFrame:
+    """Return the k accepted records with the caller's index: their values, and the columns that are kept beside them.
+
+    Args:
+        values: k × f.
+        originals: The same records of the caller's frame.
+        header: Which columns are which.
+    """
+    values = values.set_axis(originals.index, axis=0)
+    if not header.kept:
+        return values
+    columns = [
+        values[one.name] if isinstance(one, Mapped) else originals.iloc[:, one.position] for one in header.outputs
+    ]
+    return pd.concat(columns, axis=1).set_axis(list(header.columns), axis=1)
+
+
+def _shown(column: pd.Series[Any]) -> list[str]:
+    return ["" if missing else str(cell) for cell, missing in zip(column, column.isna(), strict=True)]
 
 
 def _changes(checked: Checked, accepted: Any, index: pd.Index[Any]) -> pd.DataFrame:
@@ -124,7 +203,7 @@ def _changes(checked: Checked, accepted: Any, index: pd.Index[Any]) -> pd.DataFr
     return _frame(rows, ["record", "column", "field", "before", "after", "rule"], index)
 
 
-def _findings(checked: Checked, duplicates: list[tuple[Any, ...]], index: pd.Index[Any]) -> pd.DataFrame:
+def _findings(checked: Checked, dropped: list[tuple[Any, ...]], index: pd.Index[Any]) -> pd.DataFrame:
     rows: list[tuple[Any, ...]] = []
     for hits in (checked.findings, checked.sense):
         for row, kind in hits.each():
@@ -137,7 +216,7 @@ def _findings(checked: Checked, duplicates: list[tuple[Any, ...]], index: pd.Ind
             message = message_of(code, which=which)
             name, field, _ = edge.column
             rows.append((edge.record - 1, edge.record, name, field, code, Severity.WARNING.value, message, edge.value))
-    rows += [(record - 1, record, *rest) for record, *rest in duplicates]
+    rows += [(record - 1, record, *rest) for record, *rest in dropped]
     rows.sort(key=lambda row: int(row[0]))
     return _frame(rows, ["record", "column", "field", "code", "severity", "message", "value"], index)
 

@@ -112,6 +112,21 @@ RULES: tuple[Rule, ...] = (
         source="Seen by the hundred in a published contact list; the form is that of the WHATWG URL Standard.",
     ),
     Rule(
+        code="E109",
+        name="phone-in-email-cell",
+        severity=Severity.ERROR,
+        message="the cell holds a phone number, not an e-mail address",
+        finds="Nine to fifteen digits with the usual marks of a phone number, or seven to fifteen behind a plus sign, "
+        "in "
+        "an e-mail column. Four numbers with dots between them are a machine's address (E101).",
+        why="Two columns may have been swapped; then more records are concerned.",
+        example="(202) 555-0123",
+        repair="Compare the columns of the record, then look the address up.",
+        source="ITU-T Recommendation E.164, section 6.1: at most 15 digits. That fewer than nine without a plus sign "
+        "may be "
+        "a date or another number is our own choice.",
+    ),
+    Rule(
         code="E201",
         name="email-prefix-removed",
         severity=Severity.INFO,
@@ -157,6 +172,19 @@ RULES: tuple[Rule, ...] = (
         example="Norm Smith <norm@acme.com>",
         repair="The address alone is kept. Compare the name that was removed with the record's.",
         source="RFC 5322 section 3.4, name-addr, and section 3.2.2, comment.",
+        changes=True,
+    ),
+    Rule(
+        code="E208",
+        name="first-of-several-emails",
+        severity=Severity.WARNING,
+        message="the cell holds several addresses; the first was taken, as the mapping says",
+        finds='A cell with several addresses in a column that a mapping reads with `take = "first"`.',
+        why="The other addresses do not reach the target.",
+        example="norm@acme.com; ann@acme.com",
+        repair="The first address is judged and kept; the whole cell stands in the finding and in changes.csv. Without "
+        "such a mapping the record is refused (E106).",
+        source="The mapping that was named with --mapping.",
         changes=True,
     ),
 )
