@@ -54,9 +54,9 @@ def upload_folder(folder: Path, sending: SendingOptions, resume: bool, again: bo
             progress=Narrator(),
         )
     if output is Format.JSON:
-        print_json(_receipt_data(receipt))
+        print_json(receipt_data(receipt))
     else:
-        _print_receipt(receipt, folder)
+        print_receipt(receipt, folder)
         if receipt.sandbox:
             _print_arrived(arrived)
     return receipt.exit_status
@@ -101,9 +101,9 @@ def run_file(
             progress=Narrator(),
         )
     if output is Format.JSON:
-        print_json({"report": ran.prepared.report.data, "receipt": _receipt_data(ran.receipt)})
+        print_json({"report": ran.prepared.report.data, "receipt": receipt_data(ran.receipt)})
     else:
-        _print_receipt(ran.receipt, ran.prepared.folder)
+        print_receipt(ran.receipt, ran.prepared.folder)
         if ran.receipt.sandbox:
             _print_arrived(arrived)
     return ran.receipt.exit_status or ran.prepared.report.exit_status(judging.fail_on.value)
@@ -247,11 +247,13 @@ def _client(where: ConnectionOptions) -> Generator[Client]:
         yield Client(connection, transport, hub=where.hub or connection.hub)
 
 
-def _receipt_data(receipt: Receipt) -> Any:
+def receipt_data(receipt: Receipt) -> Any:
+    """Return a receipt as JSON has it."""
     return json.loads(receipt.to_json())
 
 
-def _print_receipt(receipt: Receipt, folder: Path) -> None:
+def print_receipt(receipt: Receipt, folder: Path) -> None:
+    """Print what became of a folder's records."""
     where = "the sandbox" if receipt.sandbox else f"{receipt.base_url}"
     if not receipt.settled:
         print(f"sent      {receipt.planned:,} records to {where}; their jobs were not followed")

@@ -21,10 +21,12 @@ from pipeline.uploading.following import Pace
 from pipeline.uploading.hints import Heard, Hints
 from pipeline.uploading.port import Transport
 from pipeline.uploading.receipts import Receipt
-from pipeline.uploading.receiving import HOST, REQUEST_SECONDS, Receiver
 from pipeline.uploading.runs import Settings
 from pipeline.uploading.sending import upload
 
+HOST = "127.0.0.1"
+REQUEST_SECONDS = 10.0
+"""Seconds that one call may take in all, from the connection to the answer."""
 SLOW = Pace(first=0.5, growth=2.0, most=60.0)
 """How jobs are polled while callbacks are awaited. Older bulk services take up to a minute to call (SAP Open Connectors
 help, "About bulk"), so that a callback which never comes costs no more than one that is late."""
@@ -91,6 +93,9 @@ def listen(
             f"{folder} has no upload to listen for; begin one with "
             f"`contactprep upload {folder} --no-wait --callback-url URL`"
         )
+    # Here, so that an upload that does not listen does not load a server.
+    from pipeline.uploading.receiving import Receiver
+
     told = tell or _ignore
     hints = Hints(told)
     with Receiver(

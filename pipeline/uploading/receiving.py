@@ -21,9 +21,6 @@ import h11
 from pipeline.errors import UsageError
 from pipeline.uploading.callbacks import MOST_BYTES, SIGNATURE_HEADER, Callback, Refused, read_callback
 
-HOST = "127.0.0.1"
-REQUEST_SECONDS = 10.0
-"""Seconds that one request may take in all, from the connection to the answer."""
 MOST_CONNECTIONS = 64
 """Connections at once; further ones are closed unheard, and polling does without them."""
 
@@ -56,9 +53,9 @@ class Receiver:
         take: Callable[[Callback], object],
         refuse: Callable[[Refused], object],
         *,
-        host: str = HOST,
-        port: int = 0,
-        seconds: float = REQUEST_SECONDS,
+        host: str,
+        port: int,
+        seconds: float,
     ) -> None:
         if not key:
             raise UsageError("without a signature key no callback can be told from a forged one")
