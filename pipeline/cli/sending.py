@@ -27,7 +27,16 @@ from pipeline.errors import Exit, UsageError
 from pipeline.planning import read_manifest
 from pipeline.preparing import Prepared
 from pipeline.reporting.masking import printable
-from pipeline.uploading import Client, Connection, Receipt, Settings, find_connection, upload
+from pipeline.uploading import (
+    Client,
+    Connection,
+    Receipt,
+    Settings,
+    Target,
+    find_connection,
+    find_target,
+    upload,
+)
 from pipeline.uploading.events import Created, Event, Isolating, Planned, Polled, Sending, Unsure, Warned
 from pipeline.uploading.retrying import Backoff
 from pipeline.uploading.statuses import JobStatus
@@ -200,10 +209,10 @@ def _line(event: Event) -> str:
 
 
 @contextmanager
-def _target(sending: SendingOptions) -> Generator[tuple[Connection, LocalSandbox | None]]:
-    """Yield where to send to: a connection, or a sandbox started for this run."""
+def _target(sending: SendingOptions) -> Generator[tuple[Connection | Target, LocalSandbox | None]]:
+    """Yield where to send to: a connection, a drop, or a sandbox started for this run."""
     if not sending.sandbox:
-        yield connection_of(sending, os.environ), None
+        yield target_of(sending, os.environ), None
         return
     with local_sandbox() as local:
         connection = Connection(
@@ -220,6 +229,16 @@ def _target(sending: SendingOptions) -> Generator[tuple[Connection, LocalSandbox
 def connection_of(sending: SendingOptions, environ: Mapping[str, str]) -> Connection:
     """Return the connection that the options name, or the environment's."""
     return _with(find_connection(sending.connection, environ, Path.cwd()), sending)
+
+
+def target_of(sending: SendingOptions, environ: Mapping[str, str]) -> Connection | Target:
+    """Return the connection or the drop that the options name, or the environment's connection."""
+    found = find_target(sending.connection, environ, Path.cwd())
+    if isinstance(found, Connection):
+        return _with(found, sending)
+    if sending.hub or sending.object:
+        raise UsageError(f"{found.place.label} keeps files; leave --hub and --object out")
+    return found
 
 
 def _with(connection: Connection, sending: SendingOptions) -> Connection:

@@ -7,10 +7,11 @@ from pipeline.uploading.callbacks import Callback, Refused, read_callback, verif
 from pipeline.uploading.client import Client, JobErrors
 from pipeline.uploading.clocks import Clock
 from pipeline.uploading.connecting import Connection, connection_from_environment
+from pipeline.uploading.drops import make_drop
 from pipeline.uploading.hints import Hints
 from pipeline.uploading.listening import listen
 from pipeline.uploading.port import FileSlice
-from pipeline.uploading.profiles import find_connection
+from pipeline.uploading.profiles import find_connection, find_target
 from pipeline.uploading.receipts import PartReceipt, Receipt, receipt_from_json
 from pipeline.uploading.runs import Settings
 from pipeline.uploading.sending import upload
@@ -38,7 +39,9 @@ __all__ = [
     "Target",
     "connection_from_environment",
     "find_connection",
+    "find_target",
     "listen",
+    "make_drop",
     "read_callback",
     "read_slice",
     "receipt_from_json",
