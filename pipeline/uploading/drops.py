@@ -224,7 +224,7 @@ def _refuse_url(url: str) -> None:
     except ValueError:
         parts, host = urlsplit(""), None
     if parts.scheme not in ("http", "https") or not host or any(not 33 <= ord(c) < 127 for c in url):
-        raise UsageError(f"{url!r} is not an http(s) URL")
+        raise UsageError("the url of a drop that is posted to is not an http(s) URL without blanks")
     if parts.username is not None or parts.password is not None or "?" in url or "#" in url:
         raise UsageError("the url of a drop stands in receipts: keep secrets and ? out, and use authorization")
     if parts.scheme == "http" and not is_loopback(host):

@@ -9,12 +9,13 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pipeline.errors import ManifestError, Permanent, PipelineError, UploadError, UsageError
+from pipeline.errors import ManifestError, Permanent, UploadError, UsageError
 from pipeline.uploading import Connection, Destination, Receipt, find_connection, find_target, make_drop, upload
 from pipeline.uploading.drops import PostedDrop, StoredDrop
 from pipeline.uploading.stores import Folder, RemoteFolder
@@ -129,7 +130,7 @@ class CrashingFolder(Folder):
 @pytest.mark.parametrize("when", ["before", "in", "after"])
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_after_a_crash_at_any_write_it_ends_as_undisturbed(prepared, drop, send, number: int, when: str) -> None:
-    """The same command goes on; no file is there twice, half or not at all, and none that was there is written again."""
+    """The same command goes on: no file is there twice, half or not at all, and none that was there is written anew."""
     folder = prepared(7)
     with pytest.raises(Crash):
         send(folder, StoredDrop(Destination("x", drop.as_uri()), CrashingFolder(drop, number, when)))
@@ -255,8 +256,6 @@ def test_a_lost_answer_is_never_repeated_by_itself(platform, prepared, posted, s
         with pytest.raises(UploadError, match=r"look there. If a file of that name replaces .* --resend-uncertain"):
             send(folder, posted())
     assert platform.uploads() == 2
-    from dataclasses import replace
-
     receipt = send(folder, posted(), settings=replace(settings, resend_uncertain=True))
     assert receipt.accepted == 5
     assert [entry.outcome for entry in receipt.parts[1].tries] == ["unknown, sent again", "created"]
@@ -301,9 +300,8 @@ def test_too_much_is_waited_for(platform, prepared, posted, send) -> None:
 def test_urls_that_cannot_be_drops(url: str) -> None:
     """Each is the caller's to mend, and no secret of it is shown."""
     with pytest.raises(UsageError) as failure:
-        target = make_drop(url)
-        pytest.fail(f"{target}")
-    assert "canary" not in str(failure.value) or "user:canary" in url
+        make_drop(url)
+    assert "canary" not in str(failure.value)
 
 
 # Object stores, by a file system of fsspec that lives in memory.
@@ -424,8 +422,3 @@ def test_run_prepares_and_drops_a_file_of_any_schema(tmp_path, drop) -> None:
     assert done.returncode == 0, done.stderr
     assert "keeps files and loads none" in done.stderr
     assert (drop / kept(drop)[0]).read_bytes() == (tmp_path / "out" / "clean.csv").read_bytes()
-
-
-def test_errors_of_drops_are_ours() -> None:
-    """Nothing but a PipelineError leaves them."""
-    assert issubclass(UploadError, PipelineError)
