@@ -36,6 +36,7 @@ COMMANDS = (
     "status",
     "errors",
     "cancel",
+    "listen",
     "schemas",
     "rules",
     "sandbox",
