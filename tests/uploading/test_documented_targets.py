@@ -98,7 +98,7 @@ def test_after_a_crash_it_goes_on(prepared, table, tmp_path, kind: type[Event], 
 
 def test_a_lost_answer_is_found_by_its_name(prepared, table, tmp_path) -> None:
     """A part that was taken and never noted is adopted."""
-    folder, kind = prepared(3), type(table())
+    folder, kind = prepared(3), names_of(TABLE)["Table"]
 
     class Lossy(kind):  # type: ignore[misc, valid-type]
         def create_job(self, file: Any, *, callback_url: str | None = None) -> str:

@@ -40,6 +40,7 @@ from pipeline.uploading.following import Pace
 from pipeline.uploading.hints import MOST_EARLY, MOST_SAYINGS, Heard, Verdict
 from pipeline.uploading.listening import Listening
 from pipeline.uploading.locking import holding
+from pipeline.uploading.port import Limits
 from pipeline.uploading.receiving import MOST_CONNECTIONS
 from pipeline.uploading.statuses import JobStatus
 from pipeline.uploading.transporting import HttpxTransport
@@ -101,6 +102,13 @@ def until(true: Callable[[], bool]) -> None:
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.005)
+
+
+@pytest.fixture(scope="module")
+def transport() -> Iterator[HttpxTransport]:
+    """Return a transport that is patient: here it is counted how often the platform is asked."""
+    with contextlib.closing(HttpxTransport(Limits(connect=SECONDS, answer=SECONDS))) as made:
+        yield made
 
 
 @pytest.fixture
