@@ -198,9 +198,9 @@ def _line(event: Event) -> str:
         case Sending(part, rows, size):
             return f"part {part}: sending {rows:,} records, {size:,} bytes"
         case Unsure(part, reason, seconds):
-            return f"part {part}: {reason}; looking through the platform's jobs, at most some {seconds:.0f} s"
+            return f"part {part}: {reason}; finding out whether it was taken, at most some {seconds:.0f} s"
         case Created(part, job, adopted):
-            return f"part {part}: job {job}" + (" found among the platform's jobs" if adopted else "")
+            return f"part {part}: job {job}" + (", which it had before its answer was lost" if adopted else "")
         case Polled(part, job, status):
             counts = "" if status.records is None else f", {status.records:,} records"
             return f"part {part}: job {job} {status.raw_word}{counts}"

@@ -9,6 +9,8 @@ import hmac
 import http.client
 import json
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +21,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.errors import FolderBusy, Permanent, UsageError
 from pipeline.sandbox.callbacks import sign
@@ -237,6 +241,23 @@ def test_the_size_is_judged_before_the_signature() -> None:
     """A body over the limit costs no hash."""
     body = b" " * (MOST_BYTES + 1)
     assert read_callback(KEY, body, sign(KEY, body)) == Refused(413, "it is larger than 1,048,576 bytes")
+
+
+@given(st.binary(max_size=200), st.one_of(st.none(), st.text(max_size=80)), st.booleans())
+def test_nothing_that_is_posted_makes_it_crash_and_only_our_key_opens_it(body: bytes, header: str, ours: bool) -> None:
+    """Any body and any header: a callback comes out only of a right signature over a JSON object with an id."""
+    found = read_callback(KEY, body, sign(KEY, body) if ours else header)
+    assert isinstance(found, Refused) or (ours and isinstance(json.loads(body), dict))
+    if not ours:
+        assert isinstance(found, Refused)
+        assert found.status == 401
+
+
+def test_an_upload_does_not_load_a_server() -> None:
+    """Importing the uploader imports neither the HTTP client nor the server."""
+    code = "import sys, pipeline.uploading; print(sorted({'h11', 'httpx', 'asyncio', 'starlette'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 # C1 to C8.
