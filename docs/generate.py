@@ -15,11 +15,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from pipeline.cli.catalogue import notes_of
 from pipeline.contracts import BY_CODE, RULES, load_contract, schema_names
 from pipeline.errors import Exit
 from pipeline.preparing.lines import CHANGE_COLUMNS, FINDING_COLUMNS, REJECTED_COLUMNS
+from schemas.kinds.blanks import DEFAULT_PLACEHOLDERS
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -38,13 +41,17 @@ COMMANDS = (
     "cancel",
     "listen",
     "schemas",
+    "schemas list",
+    "schemas show",
+    "schemas template",
+    "schemas infer",
     "rules",
     "sandbox",
 )
 
 MEANINGS = {
     Exit.FINE: "fine",
-    Exit.FINDINGS: "findings at or above `--fail-on`",
+    Exit.FINDINGS: "findings at or above `--fail-on`, or over the error budget",
     Exit.USAGE: "usage or settings: unknown option, schema or format; no column for the key; two columns for one "
     "field; output folder taken; credentials missing; not a prepared folder",
     Exit.SOURCE: "input cannot be read or trusted: missing, a directory, empty, not text, over a limit; digest differs "
@@ -88,7 +95,8 @@ def schemas() -> str:
             f"## {name}",
             "",
             f"{target.title}. Hub {_code(target.hub)}, object {_code(target.object)}, upsert key "
-            f"{_code(target.upsert_key)}, phone region {target.region}.",
+            f"{_code(target.upsert_key)}, phone region {target.region}, "
+            f"countries as {target.country_form or 'written'}, states as {target.state_form or 'written'}.",
             "",
             *(f"- {note}" for note in target.notes),
             "",
@@ -96,10 +104,7 @@ def schemas() -> str:
             "|---|---|---|---|",
         ]
         for field in contract.fields:
-            notes = ["key"] * field.key + ["required"] * field.required
-            notes += [f"at most {field.max_length} characters"] if field.max_length else []
-            notes += ["line breaks become blanks"] if field.flatten else []
-            lines.append(f"| `{field.name}` | {field.kind} | {', '.join(notes)} | {field.source} |")
+            lines.append(f"| `{field.name}` | {field.kind} | {', '.join(notes_of(field))} | {field.source} |")
         lines += ["", *(f"Source: {source}  " for source in target.sources), ""]
     return "\n".join(lines).rstrip()
 
@@ -107,7 +112,7 @@ def schemas() -> str:
 def commands() -> str:
     """Return the help of every command, as it is printed."""
     parts = [_help()]
-    parts += [_help(command) for command in COMMANDS]
+    parts += [_help(*command.split()) for command in COMMANDS]
     return "\n\n".join(f"```text\n{part}\n```" for part in parts)
 
 
@@ -138,6 +143,55 @@ def snippet() -> str:
     return "```text\n" + "\n".join(line.rstrip() for line in done.stdout.rstrip().splitlines()) + "\n```"
 
 
+SIGNUPS = """\
+email,name,phone,city
+ann@acme.com,Ann,(202) 222-1234,TBD
+Ann@Acme.com,Ann Lee,(202) 222-1234,Rome
+bob@beta.org,Bob,,-
+cy@gamma.net,Cy,call me,Oslo
+ann.b@beta.org,Ann,+1 202 222 1234,Bonn
+"""
+
+UNSUBSCRIBED = """\
+E-Mail;Since
+BOB@beta.org;2024-05-01
+;2024-06-01
+"""
+
+
+def policies() -> dict[str, Callable[[], str]]:
+    """Return the parts of the page of policies: what commands print on a small list."""
+    base = "contactprep check signups.csv --schema generic.contact"
+    asked = {
+        "check": "",
+        "blank": " --on-invalid blank",
+        "placeholder": " --placeholder TBD",
+        "existing": " --existing unsubscribed.csv",
+        "survivor": " --placeholder TBD --survivor most-complete",
+        "duplicates": " --duplicates-by phone,full_name",
+        "budget": " --max-errors 1",
+    }
+    lists = {"list": SIGNUPS, "known list": UNSUBSCRIBED}
+    return {
+        **{f"policies {name}": partial("```text\n{}```".format, text) for name, text in lists.items()},
+        **{f"policies {name}": partial(_on_signups, base + options) for name, options in asked.items()},
+        "policies placeholders": default_placeholders,
+    }
+
+
+def default_placeholders() -> str:
+    """Return the placeholders of a schema that names none."""
+    return "By default these: " + ", ".join(f"`{text}`" for text in sorted(DEFAULT_PLACEHOLDERS)) + "."
+
+
+def _on_signups(line: str) -> str:
+    """Return what a command prints in a folder with the two lists."""
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "signups.csv").write_text(SIGNUPS, "utf-8")
+        (Path(folder) / "unsubscribed.csv").write_text(UNSUBSCRIBED, "utf-8")
+        return f"```console\n$ {line}\n{_run(line.split()[1:], Path(folder))}\n```"
+
+
 def _shell(line: str) -> str:
     return f"```console\n$ {line}\n{_run(line.split()[1:])}\n```"
 
@@ -146,14 +200,14 @@ def _help(*command: str) -> str:
     return _run([*command, "--help"])
 
 
-def _run(arguments: list[str]) -> str:
+def _run(arguments: list[str], folder: Path = ROOT) -> str:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CONTACTPREP_")}
     done = subprocess.run(
         [Path(sys.executable).parent / "contactprep", *arguments],
         capture_output=True,
         text=True,
         check=False,
-        cwd=ROOT,
+        cwd=folder,
         env={**environment, "COLUMNS": "100", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"},
     )
     return "\n".join(line.rstrip() for line in done.stdout.rstrip().splitlines())
@@ -172,6 +226,7 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "check sample": check_sample,
     "demo": demo,
     "snippet": snippet,
+    **policies(),
 }
 
 

@@ -37,7 +37,16 @@ if TYPE_CHECKING:
         UsageError,
         WorkerDied,
     )
-    from pipeline.preparing import Prepared, PreparedFrame, Settings, check, prepare, prepare_frame
+    from pipeline.preparing import (
+        DomainCheck,
+        ErrorBudget,
+        Prepared,
+        PreparedFrame,
+        Settings,
+        check,
+        prepare,
+        prepare_frame,
+    )
     from pipeline.reading.options import Reading
     from pipeline.reporting.report import Report
     from pipeline.running import Ran, run
@@ -61,7 +70,8 @@ _ERRORS = (
 _HOMES = {
     **dict.fromkeys(_ERRORS, "pipeline.errors"),
     **dict.fromkeys(
-        ("Prepared", "PreparedFrame", "Settings", "check", "prepare", "prepare_frame"), "pipeline.preparing"
+        ("DomainCheck", "ErrorBudget", "Prepared", "PreparedFrame", "Settings", "check", "prepare", "prepare_frame"),
+        "pipeline.preparing",
     ),
     **dict.fromkeys(("Connection", "Receipt", "upload"), "pipeline.uploading"),
     **dict.fromkeys(("Ran", "run"), "pipeline.running"),
@@ -72,6 +82,8 @@ _HOMES = {
 
 __all__ = [
     "Connection",
+    "DomainCheck",
+    "ErrorBudget",
     "Exit",
     "FolderBusy",
     "JournalError",

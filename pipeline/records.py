@@ -7,7 +7,7 @@ counting everything.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -329,3 +329,19 @@ class Table:
             raise ValueError("a table's columns are the positions of its header")
         if len(self.lines) != len(self.frame):
             raise ValueError("a table has one line number for each record")
+
+    def until(self, last: int) -> Table:
+        """Return the records up to one of the range, as if it ended there.
+
+        Args:
+            last: Number of the last record.
+        """
+        kept = int(np.searchsorted(self.frame.index.to_numpy(dtype="int64"), last, side="right"))
+        return Table(
+            range=replace(self.range, records=last - self.range.first_record + 1),
+            header=self.header,
+            frame=self.frame.iloc[:kept],
+            lines=self.lines[:kept],
+            broken=self.broken.only(self.broken.records <= last),
+            findings=tuple(finding for finding in self.findings if (finding.record or 0) <= last),
+        )

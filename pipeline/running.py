@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from pipeline.contracts import Contract, Model
+from pipeline.contracts import Contract, SchemaLike
 from pipeline.errors import Exit
 from pipeline.preparing import Prepared, Settings, prepare
 from pipeline.reading.options import Reading
@@ -24,20 +24,24 @@ class Ran:
 
     Attributes:
         prepared: The prepared folder.
-        receipt: What became of the accepted records.
+        receipt: What became of the accepted records; None where nothing was sent, since more records were rejected than
+            the error budget allows.
     """
 
     prepared: Prepared
-    receipt: Receipt
+    receipt: Receipt | None
 
     def __post_init__(self) -> None:
-        if self.receipt.planned != self.prepared.report.accepted:
+        if (self.receipt is None) != self.prepared.report.over_budget:
+            raise ValueError("a folder is uploaded unless it is over its error budget")
+        if self.receipt is not None and self.receipt.planned != self.prepared.report.accepted:
             raise ValueError("an upload accounts for every accepted record")
 
     @property
     def exit_status(self) -> Exit:
         """The upload's if that is not 0, else 1 if records were rejected."""
-        return self.receipt.exit_status or self.prepared.report.exit_status()
+        uploaded = self.receipt.exit_status if self.receipt is not None else Exit.FINE
+        return uploaded or self.prepared.report.exit_status()
 
 
 def run(
@@ -45,7 +49,7 @@ def run(
     *,
     out: str | Path,
     connection: Connection | Target,
-    schema: str | Model | Contract | None = None,
+    schema: SchemaLike | None = None,
     settings: Settings | None = None,
     reading: Reading | None = None,
     name: str | None = None,
@@ -96,6 +100,8 @@ def run(
     )
     if prepared is not None:
         prepared(folder)
+    if folder.report.over_budget:
+        return Ran(folder, None)
     receipt = upload(
         folder.folder,
         connection=connection,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from schemas.base_crm import BaseCrmContact
     from schemas.eloqua import EloquaContact
     from schemas.generic import GenericContact
+    from schemas.hubspot import HubSpotContact
+    from schemas.salesforce import SalesforceContact, SalesforceLead
 
 OWNER = "contactprep"
 """The distribution that this package belongs to: `schemas` is a common name, and an impostor lacks the mark."""
@@ -25,9 +27,21 @@ _LAZY = {
     "EloquaContact": "schemas.eloqua",
     "BaseCrmContact": "schemas.base_crm",
     "GenericContact": "schemas.generic",
+    "HubSpotContact": "schemas.hubspot",
+    "SalesforceContact": "schemas.salesforce",
+    "SalesforceLead": "schemas.salesforce",
 }
 
-__all__ = ["OWNER", "BaseCrmContact", "ContactSchema", "EloquaContact", "GenericContact"]
+__all__ = [
+    "OWNER",
+    "BaseCrmContact",
+    "ContactSchema",
+    "EloquaContact",
+    "GenericContact",
+    "HubSpotContact",
+    "SalesforceContact",
+    "SalesforceLead",
+]
 
 
 def __getattr__(name: str) -> Any:

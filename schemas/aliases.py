@@ -80,6 +80,18 @@ CONCEPTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "facebook": ("facebook",),
         "linkedin": ("linkedin", "linkedin url", "linkedin profile"),
         "skype": ("skype", "skype name"),
+        "middle_name": ("middle name", "second name"),
+        "suffix": ("suffix", "name suffix"),
+        "department": ("department", "division"),
+        "home_phone": ("home phone", "private phone"),
+        "other_phone": ("other phone",),
+        "assistant": ("assistant", "assistant's name", "assistant name"),
+        "assistant_phone": ("assistant's phone", "assistant phone", "asst. phone"),
+        "birth_date": ("birthdate", "birthday", "birth date", "date of birth", "dob"),
+        "lead_source": ("lead source",),
+        "lead_status": ("lead status",),
+        "rating": ("rating", "lead rating"),
+        "lifecycle_stage": ("lifecycle stage",),
     }
 )
 

@@ -36,6 +36,12 @@ class BaseCrmContact(ContactSchema):
     facebook: str | None = Text("facebook", concept="facebook", flatten=True, source=_API)
     linkedin: str | None = Text("linkedin", concept="linkedin", flatten=True, source=_API)
     skype: str | None = Text("skype", concept="skype", flatten=True, source=_API)
+    customer_status: str | None = Text(
+        "customer_status", choices=("none", "current", "past"), flatten=True, source=_API
+    )
+    prospect_status: str | None = Text(
+        "prospect_status", choices=("none", "current", "lost"), flatten=True, source=_API
+    )
 
     class Config:  # pyright: ignore[reportIncompatibleVariableOverride]  # Pandera's own idiom
         name = "base_crm.contact"

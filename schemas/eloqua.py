@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.base import ContactSchema
-from schemas.fields import Email, Phone, Text, Website, describe
+from schemas.fields import Country, Email, Phone, State, Text, Website, describe
 from schemas.specs import Target
 
 SMALL_TEXT = 100
@@ -22,6 +22,9 @@ class EloquaContact(ContactSchema):
     The Bulk API calls small (100 characters) and large (32,000) text both "string", so that every text here is held
     to the small limit; an instance whose field is larger says so in its metadata. For `C_EmailAddress` no length is
     documented.
+
+    Country and state are texts whose form each instance decides, so that they are left as they are written; phones
+    without a country code are read in the record's country all the same.
     """
 
     email: str = Email("C_EmailAddress", key=True, source='Oracle Eloqua, "Fields (metadata)": unique, field 100001')
@@ -37,9 +40,9 @@ class EloquaContact(ContactSchema):
     address_2: str | None = Text("C_Address2", concept="street_2", max_length=SMALL_TEXT, source=_SEEN)
     address_3: str | None = Text("C_Address3", concept="street_3", max_length=SMALL_TEXT, source=_SEEN)
     city: str | None = Text("C_City", concept="city", max_length=SMALL_TEXT, source=_SEEN)
-    state: str | None = Text("C_State_Prov", concept="state", max_length=SMALL_TEXT, source=_SEEN)
+    state: str | None = State("C_State_Prov", max_length=SMALL_TEXT, source=_SEEN)
     postal_code: str | None = Text("C_Zip_Postal", concept="postal_code", max_length=SMALL_TEXT, source=_SEEN)
-    country: str | None = Text("C_Country", concept="country", max_length=SMALL_TEXT, source=_SEEN)
+    country: str | None = Country("C_Country", max_length=SMALL_TEXT, source=_SEEN)
     industry: str | None = Text("C_Industry1", concept="industry", max_length=SMALL_TEXT, source=_SEEN)
 
     class Config:  # pyright: ignore[reportIncompatibleVariableOverride]  # Pandera's own idiom

@@ -21,8 +21,10 @@ import pandera.pandas as pa
 
 from schemas.aliases import CONCEPTS
 from schemas.carrying import read_verdicts
+from schemas.kinds.choices import choice_judge
 from schemas.rules import error_codes
-from schemas.specs import FieldSpec, Kind, OnInvalid, Target
+from schemas.specs import DateOrder, FieldSpec, Kind, OnInvalid, Target
+from schemas.target_names import TARGET_NAMES
 
 REFUSED = "contactprep.refused"
 """Name of the check that stands for all rules of a field in a terse schema."""
@@ -32,19 +34,41 @@ _MARK = "contactprep"
 
 
 def _field(kind: Kind, name: str, concept: str | None, aliases: Sequence[str], **more: Any) -> Any:
-    """Return the Pandera field: nullable text, and one check for each code that can reject a cell of the kind."""
+    """Return the Pandera field of a kind that answers to a concept's names and to some of its own."""
     if concept is not None and concept not in CONCEPTS:
         raise ValueError(f"field {name!r}: no concept {concept!r}; there are {', '.join(sorted(CONCEPTS))}")
-    known = CONCEPTS[concept] if concept else ()
-    spec = FieldSpec(name=name, kind=kind, aliases=(*known, *aliases), **more)
+    known = names_of(concept) if concept else ()
+    return field_of(FieldSpec(name=name, kind=kind, aliases=(*known, *aliases), **more))
+
+
+def names_of(concept: str) -> tuple[str, ...]:
+    """Return the names that a field of a concept answers to.
+
+    Raises:
+        KeyError: No such concept.
+    """
+    return (*CONCEPTS[concept], *TARGET_NAMES.get(concept, ()))
+
+
+def field_of(spec: FieldSpec) -> Any:
+    """Return the Pandera field of a spec: nullable text, a check for each code that can reject a cell of its kind.
+
+    Raises:
+        ValueError: The spec allows no character, or its choices cannot be told apart.
+    """
     if spec.max_length is not None and spec.max_length < 1:
-        raise ValueError(f"field {name!r}: max_length is at least 1")
-    field = pa.Field(alias=name, nullable=True, metadata={_MARK: spec})
+        raise ValueError(f"field {spec.name!r}: max_length is at least 1")
+    if spec.choices:
+        try:
+            choice_judge(spec.choices, closed=spec.closed, max_length=spec.max_length, flatten=spec.flatten)
+        except ValueError as reason:
+            raise ValueError(f"field {spec.name!r}: {reason}") from None
+    field = pa.Field(alias=spec.name, nullable=True, metadata={_MARK: spec})
     field.checks.extend(
         # Missing values are judged too (C101). Every failing value is spelt out, for whoever uses plain Pandera; the
         # pipeline has a terse copy of the schema.
         pa.Check(_NotRefusedFor(code), name=code, ignore_na=False, n_failure_cases=None)
-        for code in error_codes(kind)
+        for code in error_codes(spec.kind)
     )
     return field
 
@@ -95,6 +119,7 @@ def Email(  # noqa: N802  # reads as a type in a class body, as Pandera's own Fi
     aliases: Sequence[str] = (),
     max_length: int | None = None,
     on_invalid: OnInvalid | None = None,
+    placeholders: Sequence[str] | None = None,
     source: str = "",
 ) -> Any:
     """Return a field for e-mail addresses, judged by email-validator. A key is required unless said otherwise."""
@@ -108,6 +133,7 @@ def Email(  # noqa: N802  # reads as a type in a class body, as Pandera's own Fi
         required=needed,
         max_length=max_length,
         on_invalid=on_invalid,
+        placeholders=placeholders,
         source=source,
     )
 
@@ -120,11 +146,22 @@ def Phone(  # noqa: N802
     aliases: Sequence[str] = (),
     max_length: int | None = None,
     on_invalid: OnInvalid | None = None,
+    strict: bool | None = None,
+    placeholders: Sequence[str] | None = None,
     source: str = "",
 ) -> Any:
     """Return a field for phone numbers, judged by phonenumbers and written in the target's form."""
     return _field(
-        "phone", name, concept, aliases, required=required, max_length=max_length, on_invalid=on_invalid, source=source
+        "phone",
+        name,
+        concept,
+        aliases,
+        required=required,
+        max_length=max_length,
+        on_invalid=on_invalid,
+        strict=strict,
+        placeholders=placeholders,
+        source=source,
     )
 
 
@@ -136,6 +173,7 @@ def Website(  # noqa: N802
     aliases: Sequence[str] = (),
     max_length: int | None = None,
     on_invalid: OnInvalid | None = None,
+    placeholders: Sequence[str] | None = None,
     source: str = "",
 ) -> Any:
     """Return a field for http(s) addresses with a real host name, in the WHATWG spelling."""
@@ -147,6 +185,7 @@ def Website(  # noqa: N802
         required=required,
         max_length=max_length,
         on_invalid=on_invalid,
+        placeholders=placeholders,
         source=source,
     )
 
@@ -159,10 +198,17 @@ def Text(  # noqa: N802
     aliases: Sequence[str] = (),
     max_length: int | None = None,
     flatten: bool = False,
+    choices: Sequence[str] = (),
+    closed: bool = True,
     on_invalid: OnInvalid | None = None,
+    placeholders: Sequence[str] | None = None,
     source: str = "",
 ) -> Any:
-    """Return a field for text: trimmed, NFC, without control and invisible characters, never re-cased or cut."""
+    """Return a field for text: trimmed, NFC, without control and invisible characters, never re-cased or cut.
+
+    With `choices` it is a picklist: what differs from a choice by case, blanks or punctuation gets its spelling.
+    Anything else is refused, or with `closed=False` kept with a warning, where an account can extend the list.
+    """
     return _field(
         "text",
         name,
@@ -171,8 +217,66 @@ def Text(  # noqa: N802
         required=required,
         max_length=max_length,
         flatten=flatten,
+        choices=tuple(choices),
+        closed=closed,
+        on_invalid=on_invalid,
+        placeholders=placeholders,
+        source=source,
+    )
+
+
+def Date(  # noqa: N802
+    name: str,
+    *,
+    required: bool = False,
+    concept: str | None = None,
+    aliases: Sequence[str] = (),
+    order: DateOrder | None = None,
+    on_invalid: OnInvalid | None = None,
+    source: str = "",
+) -> Any:
+    """Return a field for days, written YYYY-MM-DD. `order` says what comes first in `03/04/2025`, if that is known."""
+    return _field(
+        "date", name, concept, aliases, required=required, date_order=order, on_invalid=on_invalid, source=source
+    )
+
+
+def Country(  # noqa: N802
+    name: str,
+    *,
+    required: bool = False,
+    concept: str | None = "country",
+    aliases: Sequence[str] = (),
+    max_length: int | None = None,
+    on_invalid: OnInvalid | None = None,
+    source: str = "",
+) -> Any:
+    """Return a field for countries, written in the target's form. The first of a schema is the record's country."""
+    return _field(
+        "country",
+        name,
+        concept,
+        aliases,
+        required=required,
+        max_length=max_length,
         on_invalid=on_invalid,
         source=source,
+    )
+
+
+def State(  # noqa: N802
+    name: str,
+    *,
+    required: bool = False,
+    concept: str | None = "state",
+    aliases: Sequence[str] = (),
+    max_length: int | None = None,
+    on_invalid: OnInvalid | None = None,
+    source: str = "",
+) -> Any:
+    """Return a field for states and provinces, read in the record's country and written in the target's form."""
+    return _field(
+        "state", name, concept, aliases, required=required, max_length=max_length, on_invalid=on_invalid, source=source
     )
 
 

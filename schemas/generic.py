@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.base import ContactSchema
-from schemas.fields import Email, Phone, Text, Website, describe
+from schemas.fields import Country, Email, Phone, State, Text, Website, describe
 from schemas.specs import Target
 
 
@@ -27,9 +27,9 @@ class GenericContact(ContactSchema):
     street: str | None = Text("street", concept="street")
     street_2: str | None = Text("street_2", concept="street_2")
     city: str | None = Text("city", concept="city")
-    state: str | None = Text("state", concept="state")
+    state: str | None = State("state")
     postal_code: str | None = Text("postal_code", concept="postal_code")
-    country: str | None = Text("country", concept="country")
+    country: str | None = Country("country")
     industry: str | None = Text("industry", concept="industry")
     description: str | None = Text("description", concept="description")
 

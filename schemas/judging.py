@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,15 +12,20 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMi
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 from schemas.frames import as_text
+from schemas.kinds.blanks import DEFAULT_PLACEHOLDERS
+from schemas.kinds.choices import choice_judge
+from schemas.kinds.dates import judge_date
 from schemas.kinds.emails import judge_email
 from schemas.kinds.phones import judge_phone
 from schemas.kinds.texts import judge_text
 from schemas.kinds.websites import judge_website
 from schemas.lanes.cells import Cells, Column, Longs, column_of
 from schemas.lanes.deciding import Codes, Lane, Said, Values, decide, refuses
+from schemas.lanes.placeholders import reopen
 from schemas.marks import ColumnVerdicts, FrameVerdicts, Mark
+from schemas.origins import EVERYWHERE, Group, Origins, origins_of
 from schemas.rules import BY_CODE, Severity
-from schemas.specs import FieldSpec, OnInvalid, Policy, Target
+from schemas.specs import FieldSpec, OnInvalid, Policy, Target, placeholders_of, strict_of
 from schemas.verdicts import Verdict
 
 _arrow: Any = pa
@@ -47,16 +53,16 @@ def judge_frame(frame: pd.DataFrame, fields: Sequence[FieldSpec], target: Target
     repeated = [str(name) for name in frame.columns[frame.columns.duplicated()] if str(name) in by_name]
     if repeated:
         raise TypeError(f"the frame has several columns named {', '.join(sorted(set(repeated)))}")
+    columns = {str(name): as_text(frame[name]) for name in frame.columns if str(name) in by_name}
+    origins = origins_of(columns, fields)
     return FrameVerdicts(
-        {
-            str(name): judge_column(as_text(frame[name]), by_name[str(name)], target, policy)
-            for name in frame.columns
-            if str(name) in by_name
-        }
+        {name: judge_column(cells, by_name[name], target, policy, origins) for name, cells in columns.items()}
     )
 
 
-def judge_column(cells: pd.Series[Any], field: FieldSpec, target: Target, policy: Policy) -> ColumnVerdicts:
+def judge_column(
+    cells: pd.Series[Any], field: FieldSpec, target: Target, policy: Policy, origins: Origins = EVERYWHERE
+) -> ColumnVerdicts:
     """Return the verdicts of one column.
 
     Args:
@@ -64,14 +70,17 @@ def judge_column(cells: pd.Series[Any], field: FieldSpec, target: Target, policy
         field: The field.
         target: Its defaults.
         policy: What the run decides instead.
+        origins: The countries of the n records, for what is read differently from country to country.
     """
     text = column_of(cells.array)
-    judge = _judge_of(field, target, policy)
-    if len(text) < FEWEST_IN_LANE:
-        said, values = Said(len(text)), Values(text)
+    groups = _groups(text, field, target, policy, origins)
+    if len(groups) == 1:
+        said, values = _decide(text, field, groups[0].place, target, policy)
     else:
-        said, values = decide(text, _lane_of(field, target, policy))
-    _ask(judge, text, said.undecided, said, values)
+        said, values = Said(len(text)), Values(text)
+        for group in groups:
+            part = text.take(_arrow.array(group.rows))
+            _put(*_decide(part, field, group.place, target, policy), group.rows, said, values)
     which, column = said.which.astype(np.int64), values.column()
     codes = _require(field, which, column, said.codes)
     column = _limit(field, which, column, codes)
@@ -88,23 +97,84 @@ def judge_column(cells: pd.Series[Any], field: FieldSpec, target: Target, policy
     )
 
 
-def _judge_of(field: FieldSpec, target: Target, policy: Policy) -> Callable[[str], Verdict]:
-    """Return the judge of a field, with the field's and the run's settings bound to it."""
+def _groups(text: Column, field: FieldSpec, target: Target, policy: Policy, origins: Origins) -> tuple[Group, ...]:
+    """Return the records of a frame by the place in which a field's cells are read."""
     if field.kind == "phone":
-        region, strict, form = policy.region or target.region, policy.strict_phones, target.phone_form
-        return lambda text: judge_phone(text, region=region, strict=strict, form=form)
+        return origins.regions(policy.region or target.region, text)
+    return origins.countries() if field.kind == "state" else EVERYWHERE.countries()
+
+
+def _decide(text: Column, field: FieldSpec, place: str | None, target: Target, policy: Policy) -> tuple[Said, Values]:
+    """Return the verdicts of cells that are read in one place."""
+    lane = _lane_of(field, place, target, policy) if len(text) >= FEWEST_IN_LANE else None
+    said, values = decide(text, lane) if lane else (Said(len(text)), Values(text))
+    placeholders = placeholders_of(field, target, policy)
+    if lane and placeholders != DEFAULT_PLACEHOLDERS:
+        reopen(text, said, values, placeholders)
+    _ask(_judge_of(field, place, target, policy, placeholders), text, said.undecided, said, values)
+    return said, values
+
+
+def _put(part: Said, inner: Values, rows: Longs, said: Said, values: Values) -> None:
+    """Put the verdicts of some cells among those of all."""
+    places = np.array([said.place(codes) for codes in part.codes], dtype=np.int16)
+    said.which[rows] = places[part.which]
+    column = inner.column()
+    values.put(rows, _compute.fill_null(column, ""))
+    values.drop(rows[column.is_null().to_numpy(zero_copy_only=False)])
+
+
+def _judge_of(
+    field: FieldSpec, place: str | None, target: Target, policy: Policy, placeholders: Set[str]
+) -> Callable[[str], Verdict]:
+    """Return the judge of a field, with the field's and the run's settings bound to it.
+
+    Args:
+        field: The field.
+        place: The region of its phones or the country of its states.
+        target: Its defaults.
+        policy: What the run decides instead.
+        placeholders: Case-folded texts that stand for no value.
+    """
+    if field.kind == "phone":
+        strict, form = strict_of(field, target, policy), target.phone_form
+        return lambda text: judge_phone(text, region=place, strict=strict, form=form, placeholders=placeholders)
+    if field.kind == "text" and field.choices:
+        return choice_judge(
+            field.choices,
+            closed=field.closed,
+            max_length=field.max_length,
+            flatten=field.flatten,
+            placeholders=placeholders,
+        )
     if field.kind == "text":
-        return lambda text: judge_text(text, max_length=field.max_length, flatten=field.flatten)
-    return judge_email if field.kind == "email" else judge_website
+        return lambda text: judge_text(
+            text, max_length=field.max_length, flatten=field.flatten, placeholders=placeholders
+        )
+    if field.kind == "date":
+        return lambda text: judge_date(
+            text, order=policy.date_order or field.date_order or target.date_order, placeholders=placeholders
+        )
+    if field.kind == "country" or field.kind == "state":
+        # The lists of countries and states load when the first column needs them.
+        from schemas.kinds.places import judge_country, judge_state
+
+        if field.kind == "country":
+            return lambda text: judge_country(text, form=target.country_form, placeholders=placeholders)
+        return lambda text: judge_state(text, country=place, form=target.state_form, placeholders=placeholders)
+    return partial(judge_email if field.kind == "email" else judge_website, placeholders=placeholders)
 
 
-def _lane_of(field: FieldSpec, target: Target, policy: Policy) -> Lane:
-    """Return the lane of a field's kind. Their modules load here: a file of a few records needs none of them."""
+def _lane_of(field: FieldSpec, place: str | None, target: Target, policy: Policy) -> Lane | None:
+    """Return the lane of a field's kind, or None where texts repeat, and each is judged once.
+
+    The lanes' modules load here: a file of a few records needs none of them.
+    """
     if field.kind == "phone":
         from schemas.lanes.phones import phone_lane
 
-        return phone_lane(policy.region or target.region, policy.strict_phones, target.phone_form)
-    if field.kind == "text":
+        return phone_lane(place, strict_of(field, target, policy), target.phone_form)
+    if field.kind == "text" and not field.choices:
         from schemas.lanes.texts import text_lane
 
         return text_lane(field.max_length)
@@ -112,9 +182,11 @@ def _lane_of(field: FieldSpec, target: Target, policy: Policy) -> Lane:
         from schemas.lanes.emails import email_lane
 
         return email_lane()
-    from schemas.lanes.websites import website_lane
+    if field.kind == "website":
+        from schemas.lanes.websites import website_lane
 
-    return website_lane()
+        return website_lane()
+    return None
 
 
 def _ask(judge: Callable[[str], Verdict], text: Column, rows: Longs, said: Said, values: Values) -> None:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 SCHEMAS: dict[str, str] = {
     "eloqua.contact": "schemas.eloqua:EloquaContact",
     "base_crm.contact": "schemas.base_crm:BaseCrmContact",
+    "salesforce.contact": "schemas.salesforce:SalesforceContact",
+    "salesforce.lead": "schemas.salesforce:SalesforceLead",
+    "hubspot.contact": "schemas.hubspot:HubSpotContact",
     "generic.contact": "schemas.generic:GenericContact",
 }
 """Name to `module:class`; in the order in which a tie of header matches is looked at."""

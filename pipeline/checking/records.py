@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -10,14 +12,21 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipeline.checking.hits import Hits, Longs, gather
-from pipeline.checking.sense import Edge, Sense, judge_sense
+from pipeline.checking.hosts import Column, column_of, email_hosts
+from pipeline.checking.mailboxes import judge_mailboxes
+from pipeline.checking.sense import Edge, Sense, SenseKind, judge_sense
+from pipeline.checking.slips import Slip, slips_of
+from pipeline.checking.texts import emails_in_names, expects_a_name
 from pipeline.contracts import BY_CODE, Contract, Judged, Policy, Severity, judge, message_of
 from pipeline.mapping import HeaderMap
 
 if TYPE_CHECKING:
-    from pipeline.contracts import Mark
+    from pipeline.contracts import ColumnVerdicts, Mark
 
 Bools = npt.NDArray[np.bool_]
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+"""No host was asked about."""
 
 
 class Found(NamedTuple):
@@ -72,6 +81,7 @@ class Checked:
         changes: Altered cells, of all records.
         sense: Findings across columns and records, of all records but those at the edges of the batch.
         edges: What the first and the last record need to know of their neighbours.
+        slips: Records in a row that have their neighbour's website.
     """
 
     records: Longs
@@ -85,6 +95,7 @@ class Checked:
     changes: Hits
     sense: Hits
     edges: tuple[Edge, ...]
+    slips: tuple[Slip, ...]
 
     def __post_init__(self) -> None:
         if not len(self.records) == len(self.lines) == len(self.raw) == len(self.refused):
@@ -97,7 +108,13 @@ class Checked:
 
 
 def check(
-    records: Longs, lines: Longs, raw: pd.DataFrame, header: HeaderMap, contract: Contract, policy: Policy
+    records: Longs,
+    lines: Longs,
+    raw: pd.DataFrame,
+    header: HeaderMap,
+    contract: Contract,
+    policy: Policy,
+    gone: Mapping[str, str] = NOTHING,
 ) -> Checked:
     """Return the verdicts of n records of raw text.
 
@@ -108,6 +125,7 @@ def check(
         header: Which of them are which fields.
         contract: The schema.
         policy: What the run decides instead of it.
+        gone: The code of each host that cannot have mail, as far as that was asked.
 
     Raises:
         RuleCrashed: A rule raised: our bug.
@@ -145,7 +163,9 @@ def check(
         place = found.position if found else -1
         kind = Found("C103", Severity.ERROR, found.column if found else name, name, message, place)
         findings.append((np.flatnonzero(failed), kind))
-    sense = _sense_of(records, lines, raw, header, contract, judged)
+    mails = _hosts_of(header, judged)
+    sense = _sense_of(records, lines, raw, header, judged, mails)
+    seen = (*_values_of(header, judged, mails, gone), *sense.findings)
     return Checked(
         records,
         lines,
@@ -156,8 +176,9 @@ def check(
         refused & ~stubborn,
         gather(findings),
         gather(changes),
-        gather([(rows, _sense_kind(kind)) for rows, kind in sense.findings]),
+        gather([(rows, _sense_kind(kind)) for rows, kind in seen]),
         sense.edges,
+        slips_of(records, lines, sense.findings),
     )
 
 
@@ -168,13 +189,49 @@ def _rule_of(marks: tuple[Mark, ...]) -> str:
     return ";".join(mark.code for mark in marks if BY_CODE[mark.code].changes and mark.done == "")
 
 
-def _sense_kind(kind: tuple[str, str, str, int, str]) -> Found:
+def _sense_kind(kind: SenseKind) -> Found:
     code, column, field, position, which = kind
     return Found(code, Severity.WARNING, column, field, message_of(code, which=which), position)
 
 
+def _hosts_of(header: HeaderMap, judged: Judged) -> dict[str, tuple[Column, Column]]:
+    """Return the n addresses and their hosts of each e-mail field, none if there are no records."""
+    columns = judged.verdicts.columns
+    mails = {
+        mapped.field.name: column_of(known_values(columns[mapped.field.name]))
+        for mapped in header.mapped
+        if mapped.field.kind == "email"
+    }
+    return {name: (mail, email_hosts(mail)) for name, mail in mails.items() if len(mail)}
+
+
+def _values_of(
+    header: HeaderMap, judged: Judged, mails: Mapping[str, tuple[Column, Column]], gone: Mapping[str, str]
+) -> Iterator[tuple[Longs, SenseKind]]:
+    """Yield what is to be said of values that are well formed, one column after the other."""
+    for mapped in header.mapped:
+        place = (mapped.column, mapped.field.name, mapped.position)
+        if mapped.field.name in mails:
+            yield from judge_mailboxes(*mails[mapped.field.name], place, gone)
+        elif mapped.field.kind == "text" and expects_a_name(mapped.field):
+            rows = emails_in_names(judged.verdicts.columns[mapped.field.name].values)
+            if rows.size:
+                yield rows, ("S103", *place, "")
+
+
+def known_values(column: ColumnVerdicts) -> pd.Series[Any]:
+    """Return a column's n values but for bad cells that were kept: these are no values of its kind."""
+    kept = column.where(lambda mark: mark.done == "kept")
+    return column.values.mask(kept) if kept.any() else column.values
+
+
 def _sense_of(
-    records: Longs, lines: Longs, raw: pd.DataFrame, header: HeaderMap, contract: Contract, judged: Judged
+    records: Longs,
+    lines: Longs,
+    raw: pd.DataFrame,
+    header: HeaderMap,
+    judged: Judged,
+    mails: Mapping[str, tuple[Column, Column]],
 ) -> Sense:
     """Return the findings across columns, where the file has both an e-mail and a website."""
     emails = [mapped for mapped in header.mapped if mapped.field.kind == "email"]
@@ -184,12 +241,12 @@ def _sense_of(
         return Sense((), ())
     website = websites[0]
     columns = judged.verdicts.columns
-    known = columns[website.field.name]
     return judge_sense(
         records,
         lines,
-        columns[email.field.name].values,
-        known.values.mask(known.where(lambda mark: mark.done == "kept")),  # a bad cell that was kept is no website
+        known_values(columns[email.field.name]),
+        known_values(columns[website.field.name]),
         raw[website.position],
         (website.column, website.field.name, website.position),
+        mails[email.field.name][1] if email.field.name in mails else None,
     )

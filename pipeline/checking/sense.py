@@ -16,26 +16,9 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMi
 from pipeline.checking.domains import email_domain, registrables, website_domain, www_is_no_name
 from pipeline.checking.hits import Longs
 from pipeline.checking.hosts import Column, column_of, email_hosts, has_host, is_odd, website_hosts
+from pipeline.checking.providers import FREE_MAIL
 
 _arrow: Any = pa
-
-FREE_MAIL = frozenset(
-    """
-    gmail.com googlemail.com outlook.com hotmail.com live.com msn.com yahoo.com ymail.com rocketmail.com
-    aol.com icloud.com me.com mac.com proton.me protonmail.com pm.me gmx.com gmx.net gmx.de gmx.at gmx.ch
-    web.de t-online.de freenet.de mail.com mail.ru yandex.ru yandex.com bk.ru list.ru inbox.ru zoho.com
-    fastmail.com hey.com tutanota.com tuta.com qq.com 163.com 126.com sina.com foxmail.com naver.com daum.net
-    hanmail.net orange.fr wanadoo.fr free.fr laposte.net sfr.fr libero.it virgilio.it tiscali.it alice.it
-    terra.com.br uol.com.br bol.com.br comcast.net verizon.net att.net sbcglobal.net bellsouth.net cox.net
-    btinternet.com sky.com ntlworld.com blueyonder.co.uk rediffmail.com bigpond.com optusnet.com.au shaw.ca
-    rogers.com
-    """.split()  # noqa: SIM905  # a list this long reads better as text
-)
-"""Registrable domains of mailbox providers open to everybody.
-
-Source: the providers' own sign-up pages and the consumer domains of large access providers, as commonly known; a
-missing one costs a needless warning, no more.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +47,7 @@ class Edge:
 
 
 SenseKind = tuple[str, str, str, int, str]
-"""Code, column, field, position, and which neighbour ("next", "previous" or "")."""
+"""Code, column, field, position, and what the message names: a neighbour ("next", "previous"), a domain, or ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +70,7 @@ def judge_sense(
     websites: pd.Series[Any],
     raw: pd.Series[Any],
     column: tuple[str, str, int],
+    hosts: Column | None = None,
 ) -> Sense:
     """Return the websites of a batch that belong to somebody else.
 
@@ -98,6 +82,7 @@ def judge_sense(
         websites: n normal forms, likewise.
         raw: n original texts of the website.
         column: Header, field and position of the website column.
+        hosts: What stands behind the @ of each e-mail, if that is known.
     """
     if not len(records):
         return Sense((), ())
@@ -106,7 +91,7 @@ def judge_sense(
         _edge(row, records, lines, mail, web, str(raw.iloc[row]), column)
         for row in dict.fromkeys((0, len(records) - 1))
     )
-    return Sense(_judge_inside(records, mail, web, column), edges)
+    return Sense(_judge_inside(records, mail, web, column, hosts), edges)
 
 
 def _edge(
@@ -132,12 +117,12 @@ def _edge(
 
 
 def _judge_inside(
-    records: Longs, mail: Column, web: Column, column: tuple[str, str, int]
+    records: Longs, mail: Column, web: Column, column: tuple[str, str, int], hosts: Column | None
 ) -> tuple[tuple[Longs, SenseKind], ...]:
     """Return what `settle` says to the records of a batch that have neighbours on both sides."""
     if len(records) < 3:
         return ()
-    hosts = email_hosts(mail)
+    hosts = email_hosts(mail) if hosts is None else hosts
     with_mail = mail.is_valid().to_numpy(zero_copy_only=False)
     # Most websites have the very host of the e-mail, or www. before it: these need no public suffix.
     is_open = web.is_valid().to_numpy(zero_copy_only=False) & with_mail

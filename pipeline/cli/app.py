@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from pipeline.cli import options
+from pipeline.cli import options, schema_commands
 from pipeline.cli.bundles import bundled
 from pipeline.cli.options import Format
 from pipeline.version import __version__
@@ -215,16 +215,7 @@ def listen(
     return command.listen_for(folder, listening, output)
 
 
-@app.command()
-def schemas(
-    action: Annotated[str, typer.Argument(metavar="[list|show]")] = "list",
-    name: Annotated[str | None, typer.Argument(metavar="NAME", help="For show: the schema")] = None,
-    output: options.Output = Format.TEXT,
-) -> int:
-    """List the schemas, or show the fields of one."""
-    from pipeline.cli import catalogue
-
-    return catalogue.show_schemas(action, name, output)
+app.add_typer(schema_commands.schemas, name="schemas")
 
 
 @app.command()

@@ -21,6 +21,21 @@ class OnInvalid(StrEnum):
     KEEP = "keep"
 
 
+class Order(StrEnum):
+    """What comes first in a date of numbers alone whose year comes last."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
+
+
+class Survivor(StrEnum):
+    """Which of several acceptable records of one contact is kept."""
+
+    FIRST = "first"
+    LAST = "last"
+    MOST_COMPLETE = "most-complete"
+
+
 class FailOn(StrEnum):
     """From which severity on the exit status is 1."""
 
@@ -34,6 +49,16 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+
+
+class SchemaFormat(StrEnum):
+    """How a schema is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    YAML = "yaml"
+    JSONSCHEMA = "jsonschema"
+    PANDERA = "pandera"
 
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="The contact file; - is standard input.")]
@@ -78,8 +103,8 @@ Schema = Annotated[
     str | None,
     typer.Option(
         "--schema",
-        metavar="NAME",
-        help="The target.object to judge by; see `schemas list` [default: by the header]",
+        metavar="SCHEMA",
+        help="What to judge by: a name (see `schemas list`), a file (my.yaml) or module:Class [default: by the header]",
     ),
 ]
 Region = Annotated[
@@ -87,8 +112,13 @@ Region = Annotated[
     typer.Option(
         "--region",
         metavar="CC",
-        help="Region of phones without a country code, as US or DE [default: the schema's]",
+        help="Region of phones without a country code, as US or DE, where the record names no country "
+        "[default: the schema's]",
     ),
+]
+DateOrder = Annotated[
+    Order | None,
+    typer.Option("--date-order", help="What comes first in dates as 03/04/2025 [default: the schema's, else refused]"),
 ]
 Invalid = Annotated[
     OnInvalid | None,
@@ -99,6 +129,58 @@ Invalid = Annotated[
 ]
 StrictPhones = Annotated[
     bool, typer.Option("--strict-phones", help="Reject numbers that are possible but not assigned")
+]
+Placeholder = Annotated[
+    list[str] | None,
+    typer.Option("--placeholder", metavar="TEXT", help="A cell with this text counts as blank; may be repeated"),
+]
+NoPlaceholders = Annotated[
+    bool,
+    typer.Option("--no-placeholders", help="N/A, -, (blank) and the like are text, but for those of --placeholder"),
+]
+MaxErrors = Annotated[
+    str | None,
+    typer.Option(
+        "--max-errors",
+        metavar="N|P%",
+        help="Publish nothing if more records are rejected; N ends the run there [default: any number]",
+    ),
+]
+DuplicatesBy = Annotated[
+    str | None,
+    typer.Option(
+        "--duplicates-by",
+        metavar="FIELD[,FIELD...]",
+        help="Fields that are all equal in two records of one contact [default: the schema's, mostly its key]",
+    ),
+]
+Survives = Annotated[
+    Survivor, typer.Option("--survivor", help="Which of several acceptable records of one contact is kept")
+]
+Existing = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--existing",
+        metavar="FILE",
+        help="Contacts that are known already, or must not be written to: reject them; may be repeated",
+    ),
+]
+CheckDomains = Annotated[
+    bool,
+    typer.Option(
+        "--check-domains",
+        help="Ask the DNS whether the domains of e-mail addresses exist and take mail; CONTACTPREP_NAMESERVER names "
+        "the server to ask",
+    ),
+]
+DomainsDeadline = Annotated[
+    float | None,
+    typer.Option(
+        "--domains-deadline",
+        metavar="SECONDS",
+        min=0.1,
+        help="How long --check-domains may take in all; later domains stay unknown [default: 30]",
+    ),
 ]
 Jobs = Annotated[
     int | None,
@@ -183,6 +265,15 @@ class JudgingOptions:
     region: Region = None
     on_invalid: Invalid = None
     strict_phones: StrictPhones = False
+    date_order: DateOrder = None
+    placeholder: Placeholder = None
+    no_placeholders: NoPlaceholders = False
+    duplicates_by: DuplicatesBy = None
+    survivor: Survives = Survivor.FIRST
+    existing: Existing = None
+    max_errors: MaxErrors = None
+    check_domains: CheckDomains = False
+    domains_deadline: DomainsDeadline = None
     fail_on: Fail = FailOn.ERROR
 
 

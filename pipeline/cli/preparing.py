@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +13,8 @@ from pipeline.cli import options
 from pipeline.cli.progress import reporting
 from pipeline.contracts import Policy
 from pipeline.errors import Exit, PipelineError, UsageError
-from pipeline.preparing import Prepared, Settings, check, prepare
+from pipeline.preparing import ErrorBudget, Prepared, Settings, check, prepare
+from pipeline.preparing.resolving import DEADLINE, DomainCheck
 from pipeline.reading.options import Reading
 from pipeline.reporting.text import render_text
 
@@ -44,9 +46,39 @@ def settings_of(asked: options.JudgingOptions) -> Settings:
             raise UsageError(
                 f"--region {asked.region!r} is no region of phone numbers; say two letters, as US, GB or DE"
             )
+    more = tuple(asked.placeholder or ())
+    try:
+        policy = Policy(
+            asked.on_invalid.value if asked.on_invalid else None,
+            asked.strict_phones,
+            region,
+            date_order=asked.date_order.value if asked.date_order else None,
+            placeholders=() if asked.no_placeholders else None,
+            more_placeholders=more,
+        )
+    except ValueError as reason:
+        raise UsageError(f"--placeholder: {reason}") from None
+    try:
+        budget = None if asked.max_errors is None else ErrorBudget.of(asked.max_errors)
+    except ValueError as reason:
+        raise UsageError(f"--max-errors {reason}") from None
     return Settings(
-        policy=Policy(asked.on_invalid.value if asked.on_invalid else None, asked.strict_phones, region),
+        policy=policy,
+        max_errors=budget,
+        duplicates_by=() if asked.duplicates_by is None else tuple(map(str.strip, asked.duplicates_by.split(","))),
+        survivor=asked.survivor.value,
+        existing=tuple(asked.existing or ()),
+        check_domains=domain_check_of(asked),
     )
+
+
+def domain_check_of(asked: options.JudgingOptions) -> DomainCheck | None:
+    """Return how the domain name system is asked, None if it is not; the environment may name the server."""
+    if not asked.check_domains:
+        if asked.domains_deadline is not None:
+            raise UsageError("--domains-deadline is for --check-domains; give both, or neither")
+        return None
+    return DomainCheck(asked.domains_deadline or DEADLINE, os.environ.get("CONTACTPREP_NAMESERVER") or None)
 
 
 def check_files(
@@ -142,3 +174,9 @@ def print_json(data: Any) -> None:
     """Print a result for machines: UTF-8 whatever the locale says."""
     sys.stdout.flush()
     sys.stdout.buffer.write((json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "backslashreplace"))
+
+
+def print_text(text: str) -> None:
+    """Print a text that a file may become, likewise."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))

@@ -109,13 +109,17 @@ def run_file(
             preparing=bar.enter_context(reporting(running.heartbeat)),
             progress=Narrator(),
         )
+    receipt, report = ran.receipt, ran.prepared.report
     if output is Format.JSON:
-        print_json({"report": ran.prepared.report.data, "receipt": receipt_data(ran.receipt)})
+        print_json({"report": report.data, "receipt": None if receipt is None else receipt_data(receipt)})
+    elif receipt is None:
+        print("upload    nothing was sent: over the error budget")
     else:
-        print_receipt(ran.receipt, ran.prepared.folder)
-        if ran.receipt.sandbox:
+        print_receipt(receipt, ran.prepared.folder)
+        if receipt.sandbox:
             _print_arrived(arrived)
-    return ran.receipt.exit_status or ran.prepared.report.exit_status(judging.fail_on.value)
+    uploaded = Exit.FINE if receipt is None else receipt.exit_status
+    return uploaded or report.exit_status(judging.fail_on.value)
 
 
 def list_objects(where: ConnectionOptions, output: Format) -> int:

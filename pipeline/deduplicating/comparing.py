@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 
-from pipeline.deduplicating.keyed import Keyed
+from pipeline.deduplicating.keyed import Keyed, Shorts
 from pipeline.deduplicating.words import Strings, Words, equal_strings
 
 Bools = npt.NDArray[np.bool_]
@@ -44,15 +44,17 @@ class Groups:
     Attributes:
         records: k record numbers, ascending in each group.
         lines: k physical lines.
+        filled: k numbers of fields that are not blank; 0 where nobody asks for them.
         starts: g + 1 numbers: where each group begins, and k.
     """
 
     records: Longs
     lines: Longs
+    filled: Shorts
     starts: Longs
 
     def __post_init__(self) -> None:
-        if len(self.records) != len(self.lines) or self.starts[-1] != len(self.records):
+        if not len(self.records) == len(self.lines) == len(self.filled) or self.starts[-1] != len(self.records):
             raise ValueError("groups hold every record once")
 
 
@@ -75,7 +77,8 @@ def group_keys(keyed: Keyed, slices: Sequence[Slice]) -> Groups:
         order = np.argsort(group, kind="stable")
         rows, group = rows[order], group[order]
         heads = np.concatenate(([True], group[1:] != group[:-1]))
-    return Groups(keyed.records[rows], keyed.lines[rows], np.append(np.flatnonzero(heads), len(rows)))
+    starts = np.append(np.flatnonzero(heads), len(rows))
+    return Groups(keyed.records[rows], keyed.lines[rows], keyed.filled[rows], starts)
 
 
 def _repeats(keyed: Keyed) -> tuple[Longs, Bools]:

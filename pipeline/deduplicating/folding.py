@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -16,8 +17,14 @@ Bools = npt.NDArray[np.bool_]
 Texts: TypeAlias = Any
 """An Arrow array of large_string, in one chunk."""
 
+Identity: TypeAlias = Sequence[Texts]
+"""The columns whose texts are all equal in two records of one contact; at least one, each of n normal forms."""
+
 _arrow: Any = pa
 _compute: Any = pc
+
+_BETWEEN = b"\xff"
+"""Parts a key's columns. Source: RFC 3629, section 1: this octet never appears in UTF-8."""
 
 
 def fold_key(value: str) -> str:
@@ -60,6 +67,24 @@ def fold_keys(values: Texts) -> Strings:
 def has_key(values: Texts) -> Bools:
     """Return which of n values are keys: neither missing nor empty."""
     present: Bools = _compute.fill_null(_compute.greater(_compute.binary_length(values), 0), False).to_numpy(
-        zero_copy_only=False
+        zero_copy_only=False, writable=True
     )
     return present
+
+
+def fold_identities(columns: Identity) -> tuple[Strings, Bools]:
+    """Return n keys over several columns as one text each, and which are keys at all: those that have all of them.
+
+    Args:
+        columns: The columns; missing or empty where blank.
+
+    >>> fold_identities([pa.array(["Ann", "Bob", None], pa.large_string())])[1].tolist()
+    [True, True, False]
+    """
+    folded = [fold_keys(column) for column in columns]
+    present = has_key(columns[0])
+    for column in columns[1:]:
+        present &= has_key(column)
+    if len(folded) == 1:
+        return folded[0], present
+    return _compute.binary_join_element_wise(*folded, _arrow.scalar(_BETWEEN, _arrow.large_binary())), present

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.deduplicating.folding import Texts, fold_keys, has_key
+from pipeline.deduplicating.folding import Identity, fold_identities
 from pipeline.deduplicating.words import Strings, Words, hash_strings
 
 Bools = npt.NDArray[np.bool_]
 Hashes = npt.NDArray[np.uint64]
 Longs = npt.NDArray[np.int64]
+Shorts = npt.NDArray[np.uint16]
 
 # What a key is hashed with; of its quality depends how much is compared, never what is found.
 HASH = hash_strings
@@ -27,15 +28,18 @@ class Keyed:
         records: k record numbers, ascending.
         lines: k physical lines.
         accepted: Which of them are accepted; the others would be if bad cells were blanked.
+        filled: k numbers of fields that are not blank; 0 where nobody asks for them.
     """
 
     hashes: Hashes
     records: Longs
     lines: Longs
     accepted: Bools
+    filled: Shorts
 
     def __post_init__(self) -> None:
-        if len({len(self.hashes), len(self.records), len(self.lines), len(self.accepted)}) != 1:
+        columns = (self.hashes, self.records, self.lines, self.accepted, self.filled)
+        if len({len(column) for column in columns}) != 1:
             raise ValueError("a key belongs to one record on one line, accepted or not")
         if (self.records[1:] <= self.records[:-1]).any():
             raise ValueError("keys are not in the order of their records")
@@ -48,14 +52,15 @@ class Keyed:
             np.concatenate([np.empty(0, np.int64), *(part.records for part in parts)]),
             np.concatenate([np.empty(0, np.int64), *(part.lines for part in parts)]),
             np.concatenate([np.empty(0, np.bool_), *(part.accepted for part in parts)]),
+            np.concatenate([np.empty(0, np.uint16), *(part.filled for part in parts)]),
         )
 
 
-def hash_keys(values: Texts) -> tuple[Strings, Hashes, Bools]:
-    """Return n folded keys, their hashes, and which of them are keys at all: neither missing nor empty.
+def hash_keys(columns: Identity) -> tuple[Strings, Hashes, Bools]:
+    """Return n folded keys, their hashes, and which of them are keys at all: no column of theirs is missing or empty.
 
     Args:
-        values: n normal forms of the key field, missing where blank.
+        columns: n normal forms in each, missing where blank.
     """
-    folded = fold_keys(values)
-    return folded, HASH(Words.of(folded)), has_key(values)
+    folded, present = fold_identities(columns)
+    return folded, HASH(Words.of(folded)), present

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.deduplicating.comparing import Groups, Slice, group_keys
-from pipeline.deduplicating.folding import Texts
-from pipeline.deduplicating.keyed import Keyed, hash_keys
+from pipeline.deduplicating.folding import Identity
+from pipeline.deduplicating.keyed import Keyed, Shorts, hash_keys
+from pipeline.deduplicating.knowing import Known
+from pipeline.deduplicating.partitions import in_file_order, partition
 from pipeline.deduplicating.spilling import PARTITIONS, KeyPiece
+from pipeline.deduplicating.surviving import SURVIVORS, Survivor
 
 Bools = npt.NDArray[np.bool_]
 Longs = npt.NDArray[np.int64]
@@ -49,77 +51,84 @@ class Losers:
         return Losers(self.records[begin:end], self.lines[begin:end], self.kept[begin:end], self.kept_lines[begin:end])
 
 
-def keep_first(groups: Groups) -> Longs:
-    """Return where the survivor of each of g groups stands among their k records: the first in file order."""
-    return groups.starts[:-1]
-
-
-def find_losers(pieces: Iterable[KeyPiece]) -> Losers:
+def find_losers(pieces: Iterable[KeyPiece], survivor: Survivor = "first", known: Known | None = None) -> Losers:
     """Return which accepted records of a file give way, of whatever number of batches.
 
     Memory: one partition's keys, and 32 bytes for each that gives way (56 while they are put in order).
 
     Args:
         pieces: One for each batch, in any order.
+        survivor: Which of the accepted records of a key is kept.
+        known: Records that are out already: they neither give way nor are kept.
 
     Raises:
         OutputError: A piece is damaged; the text names the range.
     """
-    ordered = _in_file_order(pieces)
-    return _in_order([_losers_of(*_partition(ordered, number)) for number in range(PARTITIONS)])
+    ordered = in_file_order(pieces)
+    survivors = SURVIVORS[survivor]
+    return _in_order([_losers_of(*_unknown(ordered, number, known), survivors) for number in range(PARTITIONS)])
 
 
-def find_losers_in(values: Texts, records: Longs, lines: Longs, accepted: Bools) -> Losers:
+def find_losers_in(
+    columns: Identity,
+    records: Longs,
+    lines: Longs,
+    accepted: Bools,
+    survivor: Survivor = "first",
+    filled: Shorts | None = None,
+) -> Losers:
     """Return which accepted ones of n records in memory give way.
 
     Args:
-        values: n normal forms of the key field, missing where blank: such records have no key.
+        columns: n normal forms of each field of the key, missing where blank: such records have no key.
         records: n record numbers, ascending.
         lines: n physical lines.
         accepted: Which of the n are accepted.
+        survivor: Which of the accepted records of a key is kept.
+        filled: How many fields of each are not blank, where that decides who survives.
     """
-    folded, hashes, present = hash_keys(values)
-    keyed = Keyed(hashes, records, lines, accepted & present)
-    return _in_order([_losers_of(keyed, [Slice(len(records), 0, lambda: folded)])])
+    folded, hashes, present = hash_keys(columns)
+    full = np.zeros(len(records), np.uint16) if filled is None else filled
+    keyed = Keyed(hashes, records, lines, accepted & present, full)
+    return _in_order([_losers_of(keyed, [Slice(len(records), 0, lambda: folded)], SURVIVORS[survivor])])
 
 
-def count_distinct(pieces: Iterable[KeyPiece]) -> int:
+def count_distinct(pieces: Iterable[KeyPiece], known: Known | None = None) -> int:
     """Return how many different keys there are, of accepted records and of those that blanking would accept.
 
     By hash: k keys are counted one short with a chance of k² / 2⁶⁵.
 
+    Args:
+        pieces: One for each batch, in any order.
+        known: Records that are out already: their keys do not count.
+
     Raises:
         OutputError: A piece is damaged; the text names the range.
     """
-    ordered = _in_file_order(pieces)
+    ordered = in_file_order(pieces)
     count = 0
     for number in range(PARTITIONS):
-        hashes = np.concatenate([np.empty(0, np.uint64), *(piece.hashes(number) for piece in ordered)])
+        if known is not None and len(known):
+            parts = [piece.keyed(number) for piece in ordered]
+            kept = [part.hashes[~np.isin(part.records, known.records)] for part in parts]
+        else:
+            kept = [piece.hashes(number) for piece in ordered]
+        hashes = np.concatenate([np.empty(0, np.uint64), *kept])
         hashes.sort()
         count += int(np.count_nonzero(hashes[1:] != hashes[:-1])) + bool(len(hashes))
     return count
 
 
-def _in_file_order(pieces: Iterable[KeyPiece]) -> list[KeyPiece]:
-    """Return pieces by range, each seen to be whole."""
-    ordered = sorted(pieces, key=lambda piece: piece.part)
-    for piece in ordered:
-        piece.check()
-    return ordered
+def _unknown(pieces: Sequence[KeyPiece], number: int, known: Known | None) -> tuple[Keyed, Sequence[Slice]]:
+    """Return one partition, in which records that are out already count as not accepted."""
+    parts, slices = partition(pieces, number)
+    keyed = Keyed.joined(parts)
+    if known is not None and len(known):
+        keyed = replace(keyed, accepted=keyed.accepted & ~np.isin(keyed.records, known.records))
+    return keyed, slices
 
 
-def _partition(pieces: Sequence[KeyPiece], number: int) -> tuple[Keyed, list[Slice]]:
-    parts = [piece.keyed(number) for piece in pieces]
-    slices = [
-        Slice(len(part.records), piece.bytes_of(number), partial(piece.strings, number))
-        for piece, part in zip(pieces, parts, strict=True)
-    ]
-    return Keyed.joined(parts), slices
-
-
-def _losers_of(
-    keyed: Keyed, slices: Sequence[Slice], survivors: Callable[[Groups], Longs] = keep_first
-) -> tuple[Longs, ...]:
+def _losers_of(keyed: Keyed, slices: Sequence[Slice], survivors: Callable[[Groups], Longs]) -> tuple[Longs, ...]:
     """Return the k records that give way, their lines, those kept, and theirs: four arrays."""
     groups = group_keys(keyed, slices)
     kept = np.repeat(survivors(groups), np.diff(groups.starts))

@@ -1,8 +1,9 @@
 """The keys of a batch on disk, by partitions of their hash: equal keys of all batches lie in the same partition.
 
-A file holds, for each partition in turn, its k records' hashes, numbers, lines (8 bytes each) and whether they are
-accepted (1 byte); then the ends of their folded keys (8 bytes each, counted over the keys of the whole file) and those
-keys' bytes. Where a partition begins is known from the `KeyPiece` only, and so is how long the file must be.
+A file holds, for each partition in turn, its k records' hashes, numbers, lines (8 bytes each), how many fields of them
+are not blank (2 bytes) and whether they are accepted (1 byte); then their folded keys' ends (8 bytes each, counted
+over the keys of the whole file) and those keys' bytes. Where a partition begins is known from the `KeyPiece` only, and
+so is how long the file must be.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 
-from pipeline.deduplicating.folding import Texts
-from pipeline.deduplicating.keyed import Keyed, hash_keys
+from pipeline.deduplicating.folding import Identity
+from pipeline.deduplicating.keyed import Keyed, Shorts, hash_keys
 from pipeline.deduplicating.words import Strings
 from pipeline.errors import OutputError
 
@@ -33,7 +34,7 @@ PARTITIONS = 1 << PARTITION_BITS
 BUFFER = 1 << 18
 
 # Bytes a record takes in front of the ends, and with its end.
-FRONT, WHOLE = 25, 33
+FRONT, WHOLE = 27, 35
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,10 +94,11 @@ class KeyPiece:
         data = self._read(self._start(partition), FRONT * count)
         hashes = np.frombuffer(data, "<u8", count).astype(np.uint64, copy=False)
         records, lines = np.frombuffer(data, "<i8", 2 * count, 8 * count).astype(np.int64, copy=False).reshape(2, count)
-        flags = np.frombuffer(data, np.uint8, count, 24 * count)
+        filled = np.frombuffer(data, "<u2", count, 24 * count).astype(np.uint16, copy=False)
+        flags = np.frombuffer(data, np.uint8, count, 26 * count)
         if (partition_of(hashes) != partition).any() or (flags > 1).any() or (records[1:] <= records[:-1]).any():
             raise self._damage("it holds something else")
-        return Keyed(hashes, records, lines, flags.view(np.bool_))
+        return Keyed(hashes, records, lines, flags.view(np.bool_), filled)
 
     def bytes_of(self, partition: int) -> int:
         """Return how many bytes the folded keys in one partition take."""
@@ -155,22 +157,24 @@ def partition_of(hashes: Hashes) -> npt.NDArray[np.uint8]:
 def write_keys(
     path: Path,
     part: int,
-    values: Texts,
+    columns: Identity,
     records: Longs,
     lines: Longs,
     accepted: Bools,
     blankable: Bools,
+    filled: Shorts | None = None,
 ) -> KeyPiece:
     """Write the keys of a batch of n records; returns what phase 2 needs to find them.
 
     Args:
         path: Where to; replaced if it is there.
         part: Number of the range.
-        values: n normal forms of the key field, missing where blank: such records have no key.
+        columns: n normal forms of each field of the key, missing where blank: such records have no key.
         records: n record numbers, ascending.
         lines: n physical lines.
         accepted: Which of the n are accepted.
         blankable: Which others would be if bad cells were blanked.
+        filled: How many fields of each are not blank, where that decides who survives.
 
     Raises:
         OSError: It cannot be written.
@@ -179,7 +183,7 @@ def write_keys(
         raise ValueError(f"range {part}: a record is accepted, or would be, not both")
     if (records[1:] <= records[:-1]).any():
         raise ValueError(f"range {part}: records are not in their order")
-    folded, hashes, present = hash_keys(values)
+    folded, hashes, present = hash_keys(columns)
     chosen = np.flatnonzero(present & (accepted | blankable))
     partitions = partition_of(hashes[chosen])
     order = chosen[np.argsort(partitions, kind="stable")]
@@ -193,6 +197,7 @@ def write_keys(
         hashes[order].astype("<u8", copy=False),
         records[order].astype("<i8", copy=False),
         lines[order].astype("<i8", copy=False),
+        (np.zeros(len(order), "<u2") if filled is None else filled[order].astype("<u2", copy=False)),
         accepted[order],
         ends[1:].astype("<i8", copy=False),
     )

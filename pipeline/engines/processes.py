@@ -11,7 +11,7 @@ import json
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
@@ -36,7 +36,7 @@ _PROGRAM = (
 
 def carry_out(
     task: Callable[[Item], Result], items: Sequence[Item], *, jobs: int, name: Callable[[Item], str]
-) -> Iterator[Result]:
+) -> Generator[Result]:
     """Yield what a task makes of each item, in whatever order they get done.
 
     Args:

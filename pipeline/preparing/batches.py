@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +11,12 @@ import numpy as np
 from pipeline.checking import Checked, Edge, check
 from pipeline.checking.hits import Hits
 from pipeline.checking.records import Changed, Found
+from pipeline.checking.slips import Slip
 from pipeline.contracts import BY_CODE, Contract, Severity
 from pipeline.deduplicating import KeyPiece, write_keys
 from pipeline.mapping import HeaderMap
+from pipeline.mapping.headers import Mapped
+from pipeline.preparing.identities import filled_of, normal_forms
 from pipeline.preparing.lines import BatchLines, Lines
 from pipeline.preparing.pieces import Piece, write_piece
 from pipeline.preparing.settings import Settings
@@ -34,12 +37,16 @@ class Work:
         header: Which columns are which fields.
         contract: The schema.
         settings: What the run decides.
+        identity: The columns that are equal in two records of one contact.
+        gone: The code of each host that cannot have mail, as far as that was asked.
     """
 
     source: Source
     header: HeaderMap
     contract: Contract
     settings: Settings
+    identity: tuple[Mapped, ...]
+    gone: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,7 @@ class Batch:
     """What phase 1 says of one range.
 
     Attributes:
-        part: The range.
+        part: The range, or what of it was judged.
         clean: Its accepted records.
         index: Record number and line of each, in the same order.
         rejected: Its rejected records.
@@ -58,6 +65,8 @@ class Batch:
         found: Counts and examples of the findings.
         changed: Counts and examples of the changes.
         edges: First and last record, to be judged with their neighbours.
+        slips: Records in a row that have their neighbour's website.
+        filled: How many cells of each column that is no text are not empty, by position.
     """
 
     part: Range
@@ -71,6 +80,8 @@ class Batch:
     found: Tally
     changed: Tally
     edges: tuple[Edge, ...]
+    slips: tuple[Slip, ...]
+    filled: Mapping[int, int]
 
     def __post_init__(self) -> None:
         if self.clean.rows + self.rejected.rows != self.part.records or self.index.rows != self.clean.rows:
@@ -85,8 +96,14 @@ class Batch:
         return self.clean.rows
 
 
-def prepare_batch(work: Work, folder: Path, part: Range) -> Batch:
+def prepare_batch(work: Work, folder: Path, part: Range, *, last: int | None = None) -> Batch:
     """Judge one range and write its pieces into a folder.
+
+    Args:
+        work: What it is judged by.
+        folder: Where to; pieces of the same range are replaced.
+        part: The range.
+        last: The record behind which it is cut off, as if the file ended there; None for none.
 
     Side effects:
         Writes eleven files named by the range's number. Reads the source's text.
@@ -96,6 +113,8 @@ def prepare_batch(work: Work, folder: Path, part: Range) -> Batch:
         RuleCrashed: A rule raised: our bug.
     """
     table = read(work.source, part)
+    if last is not None:
+        table = table.until(last)
     checked = check(
         table.frame.index.to_numpy(dtype="int64"),
         table.lines,
@@ -103,6 +122,7 @@ def prepare_batch(work: Work, folder: Path, part: Range) -> Batch:
         work.header,
         work.contract,
         work.settings.policy,
+        work.gone,
     )
     lines = BatchLines(table, checked)
 
@@ -110,20 +130,28 @@ def prepare_batch(work: Work, folder: Path, part: Range) -> Batch:
         records, texts = records_and_lines
         return write_piece(folder / f"{part.number:08d}.{name}", rows_of(texts), records)
 
-    keys = column_of(checked.judged.verdicts.columns[work.contract.key.name].values)
+    columns = [normal_forms(checked.judged.verdicts.columns[mapped.field.name]) for mapped in work.identity]
+    filled = filled_of(checked) if work.settings.survivor == "most-complete" else None
+    accepted, blankable = ~checked.refused, checked.blankable
     path = folder / f"{part.number:08d}.keys"
     return Batch(
-        part=part,
+        part=table.range,
         clean=piece("clean", lines.clean()),
         index=piece("index", lines.index()),
         rejected=piece("rejected", lines.rejected()),
         changes=piece("changes", lines.changes()),
         findings=piece("findings", lines.findings()),
-        keys=write_keys(path, part.number, keys, checked.records, checked.lines, ~checked.refused, checked.blankable),
+        keys=write_keys(path, part.number, columns, checked.records, checked.lines, accepted, blankable, filled),
         blanked=int(checked.blankable.sum()),
         found=_tally_findings(lines),
         changed=_tally_changes(checked, lines.accepted_changes),
         edges=checked.edges,
+        slips=checked.slips,
+        filled={
+            mapped.position: lines.filled(mapped.position)
+            for mapped in work.header.mapped
+            if mapped.field.kind != "text"
+        },
     )
 
 

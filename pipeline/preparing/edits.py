@@ -1,8 +1,8 @@
-"""What phase 2 alters in one batch: duplicates go from the accepted to the rejected, and the seams are judged."""
+"""What phase 2 alters in one batch: duplicates and known contacts are rejected, and the seams are judged."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,11 +12,12 @@ import numpy.typing as npt
 from pipeline.checking import Edge
 from pipeline.checking.sense import settle
 from pipeline.contracts import Severity, message_of
-from pipeline.deduplicating import Losers
+from pipeline.deduplicating import Known, Losers
 from pipeline.preparing.batches import Batch, Work
+from pipeline.preparing.identities import said_of
 from pipeline.preparing.lines import finding_row
 from pipeline.reading import read_some
-from pipeline.records import Finding
+from pipeline.records import Finding, Range
 from pipeline.writing.rows import encode_rows
 
 Longs = npt.NDArray[np.int64]
@@ -41,39 +42,88 @@ class Edit:
     found: tuple[Finding, ...]
 
 
-def edit_of(work: Work, batch: Batch, losers: Losers, neighbours: Mapping[int, Domains]) -> Edit:
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Accepted records that phase 2 rejects.
+
+    Attributes:
+        losers: Those that give way to another one of the file.
+        known: Those that stand in a list; none of them is among the former.
+        lists: Names of the lists.
+    """
+
+    losers: Losers
+    known: Known
+    lists: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.losers) + len(self.known)
+
+    def among(self, part: Range) -> Lost:
+        """Return those of a range."""
+        return Lost(
+            self.losers.among(part.first_record, part.records),
+            self.known.among(part.first_record, part.records),
+            self.lists,
+        )
+
+    def each(self, by: str, *, lines: bool = True) -> Iterator[tuple[int, int, str, str]]:
+        """Yield (record, line, code, message) of each, in record order.
+
+        Args:
+            by: How a message says by what two records are one contact.
+            lines: Whether the file has lines, and a message names that of the record that is kept.
+        """
+        losers, known = self.losers, self.known
+        found = [
+            (record, line, "K101", message_of("K101", kept=kept, where=f" (line {kept_line})" * lines, by=by))
+            for record, line, kept, kept_line in _rows(losers.records, losers.lines, losers.kept, losers.kept_lines)
+        ]
+        found += [
+            (record, line, "K102", message_of("K102", file=self.lists[which], line=place, by=by))
+            for record, line, which, place in _rows(known.records, known.lines, known.lists, known.list_lines)
+        ]
+        yield from sorted(found)
+
+
+def _rows(*columns: Longs) -> Iterator[tuple[int, ...]]:
+    return zip(*(column.tolist() for column in columns), strict=True)
+
+
+def edit_of(work: Work, batch: Batch, lost: Lost, neighbours: Mapping[int, Domains]) -> Edit:
     """Return what is to be altered in one batch.
 
     Args:
         work: What it was judged by.
         batch: The batch.
-        losers: Those of its records that give way.
+        lost: Those of its records that are rejected now.
         neighbours: What the batches beside it say of the records at its edges.
 
     Side effects:
-        Reads the source again where records give way, for their original text.
+        Reads the source again where records are rejected now, for their original text.
     """
     found = [
         finding
         for edge in batch.edges
         if (finding := _settle_edge(edge, *neighbours.get(edge.record, (None, None)))) is not None
     ]
+    dropped = [*lost.each(said_of([mapped.field for mapped in work.identity], work.contract))]
+    records = [record for record, *_ in dropped]
     rejected: list[tuple[int, bytes]] = []
-    if len(losers):
-        key = next(mapped for mapped in work.header.mapped if mapped.field.key)
-        records, lines = losers.records.tolist(), losers.lines.tolist()
-        cells = read_some(work.source, batch.part, records, lines)
+    if dropped:
+        place = work.identity[0]
+        # The range as it was planned: what of it was judged may be less.
+        planned = work.source.ranges[batch.part.number]
+        cells = read_some(work.source, planned, records, [line for _, line, *_ in dropped])
         rows: list[Sequence[object]] = []
-        places = zip(records, lines, losers.kept.tolist(), losers.kept_lines.tolist(), cells, strict=True)
-        for record, line, kept, kept_line, original in places:
-            message = message_of("K101", kept=kept, where=f" (line {kept_line})")
-            value = original[key.position]
-            found.append(Finding("K101", Severity.ERROR, message, record, line, key.column, key.field.name, value))
-            rows.append((record, line, "K101", f"{key.column}: {message}", "", *original))
+        for (record, line, code, message), original in zip(dropped, cells, strict=True):
+            value = original[place.position]
+            found.append(Finding(code, Severity.ERROR, message, record, line, place.column, place.field.name, value))
+            rows.append((record, line, code, f"{place.column}: {message}", "", *original))
         rejected = list(zip(records, encode_rows(rows), strict=True))
     found.sort(key=lambda finding: finding.record or 0)  # stable: sense before duplicates
     findings = zip((finding.record or 0 for finding in found), encode_rows(map(finding_row, found)), strict=True)
-    return Edit(losers.records, tuple(rejected), tuple(findings), tuple(found))
+    return Edit(np.array(records, dtype=np.int64), tuple(rejected), tuple(findings), tuple(found))
 
 
 def neighbours_of(batches: Sequence[Batch]) -> dict[int, Domains]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,13 +13,18 @@ import pandas as pd
 
 from pipeline.checking import Checked, check
 from pipeline.checking.sense import settle
-from pipeline.contracts import Contract, Model, Severity, as_text, message_of, opened_contract
-from pipeline.deduplicating import find_losers_in
-from pipeline.mapping import choose_schema, map_header
+from pipeline.contracts import Contract, FieldSpec, SchemaLike, Severity, as_text, message_of, opened_contract
+from pipeline.deduplicating import Known, find_known, find_losers_in, write_keys
+from pipeline.mapping import HeaderMap, choose_schema, map_header
+from pipeline.mapping.headers import Mapped
+from pipeline.preparing.domains import Seen, addresses, domain_counts
+from pipeline.preparing.edits import Lost
+from pipeline.preparing.existing import read_existing
+from pipeline.preparing.identities import columns_of, filled_of, identity_of, normal_forms, said_of
 from pipeline.preparing.joining import unique_names
 from pipeline.preparing.reasons import reasons_of
 from pipeline.preparing.settings import Settings
-from pipeline.writing.columns import column_of
+from pipeline.writing.files import translating
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +55,22 @@ class PreparedFrame:
 
 
 def prepare_frame(
-    frame: pd.DataFrame, *, schema: str | Model | Contract | None = None, settings: Settings | None = None
+    frame: pd.DataFrame, *, schema: SchemaLike | None = None, settings: Settings | None = None
 ) -> PreparedFrame:
     """Return a frame's records, split into accepted and rejected, with every change and every finding.
 
     Args:
         frame: n × c. Columns that answer to a field (by name, folded name or alias) hold text or are missing;
             integers become their digits. Others are kept in `rejected` only. The index may be anything.
-        schema: A schema's name or model; by default the one whose own field names match most of the columns.
-        settings: What the run decides.
+        schema: A schema's name, file (`my.yaml`), `module:Class`, model or contract; by default the
+            one whose own field names match most of the columns.
+        settings: What the run decides; lists of known contacts are files here too. The budget is the caller's to
+            hold against what is rejected: nothing is published here.
 
     Raises:
-        UsageError: No such schema, or the columns do not fit it.
+        UsageError: No such schema, the columns do not fit it, a list lacks the fields that are compared, or no name
+            server can be asked.
+        SourceError: A list of known contacts cannot be read as a table.
         TypeError: A mapped column holds floats or dates: its spelling is lost, and the text says how to keep it.
 
     >>> import pandas as pd
@@ -73,32 +85,36 @@ def prepare_frame(
     names = tuple(str(name) for name in frame.columns)
     contract = choose_schema(names)[0] if schema is None else opened_contract(schema)
     header = map_header(names, contract, file="the frame")
+    identity = identity_of(contract, settings.duplicates_by)
+    columns = columns_of(header, identity, contract, file="the frame")
     records = np.arange(1, len(frame) + 1, dtype=np.int64)
     index = pd.Index(records, name="record")
     raw = pd.DataFrame(
         {mapped.position: as_text(frame.iloc[:, mapped.position]).set_axis(index) for mapped in header.mapped},
         index=index,
     )
-    checked = check(records, records, raw, header, contract, settings.policy)
+    checked = check(records, records, raw, header, contract, settings.policy, _gone(raw, header, contract, settings))
     values = checked.values()
-    losers = find_losers_in(column_of(values[contract.key.name]), records, records, ~checked.refused)
-    rejected = checked.refused | np.isin(records, losers.records)
-    key = next(mapped for mapped in header.mapped if mapped.field.key)
-    duplicates = [
+    lost = _lost(checked, identity, columns, contract, settings)
+    dropped = [*lost.each(said_of(identity, contract), lines=False)]
+    rejected = checked.refused | np.isin(records, [record for record, *_ in dropped])
+    place = columns[0]
+    cells = raw[place.position]
+    out = [
         (
             record,
-            key.column,
-            key.field.name,
-            "K101",
+            place.column,
+            place.field.name,
+            code,
             Severity.ERROR.value,
-            message_of("K101", kept=kept, where=""),
-            str(raw[key.position].loc[record]),
+            message,
+            str(cells.loc[record]),
         )
-        for record, kept in zip(losers.records.tolist(), losers.kept.tolist(), strict=True)
+        for record, _, code, message in dropped
     ]
     reasons = reasons_of(checked, checked.refused)
     texts = dict(zip(records[checked.refused].tolist(), (reasons.texts[one] for one in reasons.which), strict=True))
-    texts |= {record: (code, f"{column}: {message}") for record, column, _, code, _, message, _ in duplicates}
+    texts |= {record: (code, f"{column}: {message}") for record, column, _, code, _, message, _ in out}
     why = [texts[record] for record in records[rejected].tolist()]
     originals = frame[rejected].copy()
     originals.columns = pd.Index(unique_names(["_codes", "_reasons", *map(str, frame.columns)])[2:])
@@ -108,9 +124,42 @@ def prepare_frame(
         accepted=values[~rejected].set_axis(frame.index[~rejected], axis=0),
         rejected=originals,
         changes=_changes(checked, ~rejected, frame.index),
-        findings=_findings(checked, duplicates, frame.index),
+        findings=_findings(checked, out, frame.index),
         schema=contract.name,
     )
+
+
+def _lost(
+    checked: Checked,
+    identity: Sequence[FieldSpec],
+    columns: Sequence[Mapped],
+    contract: Contract,
+    settings: Settings,
+) -> Lost:
+    """Return the records that are one contact with another, or with one of a list."""
+    records, accepted = checked.records, ~checked.refused
+    keys = [normal_forms(checked.judged.verdicts.columns[mapped.field.name]) for mapped in columns]
+    known, names = Known.none(), tuple[str, ...]()
+    if settings.existing:
+        with tempfile.TemporaryDirectory(prefix="contactprep-") as folder, translating(Path(folder)):
+            lists = read_existing(settings.existing, identity, contract, settings.policy, Path(folder), jobs=1)
+            piece = write_keys(
+                Path(folder) / "keys", 0, keys, records, records, accepted, np.zeros(len(records), np.bool_)
+            )
+            known = find_known([piece], [one.pieces for one in lists])
+            names = tuple(one.name for one in lists)
+    filled = filled_of(checked) if settings.survivor == "most-complete" else None
+    left = accepted & ~np.isin(records, known.records)
+    return Lost(find_losers_in(keys, records, records, left, settings.survivor, filled), known, names)
+
+
+def _gone(raw: pd.DataFrame, header: HeaderMap, contract: Contract, settings: Settings) -> Mapping[str, str]:
+    """Return the code of each host that cannot have mail, if the run asks."""
+    if settings.check_domains is None:
+        return {}
+    seen = Seen()
+    seen.take(domain_counts(addresses(raw, header, contract)))
+    return seen.ask(settings.check_domains).gone
 
 
 def _changes(checked: Checked, accepted: Any, index: pd.Index[Any]) -> pd.DataFrame:
@@ -124,7 +173,7 @@ def _changes(checked: Checked, accepted: Any, index: pd.Index[Any]) -> pd.DataFr
     return _frame(rows, ["record", "column", "field", "before", "after", "rule"], index)
 
 
-def _findings(checked: Checked, duplicates: list[tuple[Any, ...]], index: pd.Index[Any]) -> pd.DataFrame:
+def _findings(checked: Checked, dropped: list[tuple[Any, ...]], index: pd.Index[Any]) -> pd.DataFrame:
     rows: list[tuple[Any, ...]] = []
     for hits in (checked.findings, checked.sense):
         for row, kind in hits.each():
@@ -137,7 +186,7 @@ def _findings(checked: Checked, duplicates: list[tuple[Any, ...]], index: pd.Ind
             message = message_of(code, which=which)
             name, field, _ = edge.column
             rows.append((edge.record - 1, edge.record, name, field, code, Severity.WARNING.value, message, edge.value))
-    rows += [(record - 1, record, *rest) for record, *rest in duplicates]
+    rows += [(record - 1, record, *rest) for record, *rest in dropped]
     rows.sort(key=lambda row: int(row[0]))
     return _frame(rows, ["record", "column", "field", "code", "severity", "message", "value"], index)
 

@@ -8,11 +8,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.contracts import Severity
-from pipeline.deduplicating import count_distinct, find_losers
+from pipeline.contracts import Severity, message_of
+from pipeline.deduplicating import count_distinct, find_known, find_losers
 from pipeline.preparing.batches import Batch, Work, tally_findings
-from pipeline.preparing.edits import Edit, edit_of, neighbours_of
+from pipeline.preparing.edits import Edit, Lost, edit_of, neighbours_of
+from pipeline.preparing.existing import ExistingList
 from pipeline.preparing.lines import CHANGE_COLUMNS, FINDING_COLUMNS, REJECTED_COLUMNS, finding_row
+from pipeline.preparing.overall import overall_findings
 from pipeline.preparing.pieces import Longs, Piece, join_piece, read_rows
 from pipeline.records import Finding
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
@@ -31,6 +33,8 @@ class Joined:
         accepted: Records in `clean.csv`.
         rejected: Records in `rejected.csv`.
         duplicates: How many of the rejected are duplicates.
+        known: How many of them stand in a list of known contacts.
+        over_budget: Whether more were rejected than the budget allows.
         blank_would_accept: How many more records `on_invalid = "blank"` would accept.
         changed_cells: Rows of `changes.csv`.
         found: Findings of the whole file.
@@ -41,14 +45,24 @@ class Joined:
     accepted: int
     rejected: int
     duplicates: int
+    known: int
+    over_budget: bool
     blank_would_accept: int
     changed_cells: int
     found: Tally
     changed: Tally
 
 
-def join(work: Work, batches: Sequence[Batch], file_findings: Sequence[Finding], folder: Path) -> Joined:
-    """Decide duplicates and seams, and write the five CSV files of the prepared folder.
+def join(
+    work: Work,
+    batches: Sequence[Batch],
+    file_findings: Sequence[Finding],
+    folder: Path,
+    existing: Sequence[ExistingList] = (),
+) -> Joined:
+    """Decide known contacts, duplicates, the budget and the seams, and write the CSV files of the prepared folder.
+
+    There are five; over the budget only three, without those of the accepted records.
 
     The files are filled side by side, batch after batch: copying and digesting do not need the interpreter.
 
@@ -57,13 +71,22 @@ def join(work: Work, batches: Sequence[Batch], file_findings: Sequence[Finding],
         batches: One for each range, in file order.
         file_findings: Findings about the file as a whole; they come first in `findings.csv`.
         folder: Where the files are written and the pieces lie; the pieces are deleted.
+        existing: Lists of known contacts.
 
     Side effects:
-        Reads those records of the source again that are duplicates, for their original text.
+        Reads those records of the source again that are rejected only now, for their original text.
     """
-    losers = find_losers(batch.keys for batch in batches)
-    distinct = count_distinct(batch.keys for batch in batches)
+    keys = [batch.keys for batch in batches]
+    known = find_known(keys, [one.pieces for one in existing])
+    losers = find_losers(keys, work.settings.survivor, known)
+    distinct = count_distinct(keys, known)
+    lost = Lost(losers, known.only(known.accepted), tuple(one.name for one in existing))
+    accepted = sum(batch.accepted for batch in batches) - len(lost)
+    rejected = sum(batch.rejected.rows for batch in batches) + len(lost)
+    overrun = _overrun(work, accepted, rejected)
+    file_findings = (*file_findings, *overrun)
     neighbours = neighbours_of(batches)
+    file_findings = (*file_findings, *overall_findings(work, batches, neighbours))
     found, changed = Tally(), Tally()
     tally_findings(found, file_findings)
     with ExitStack() as stack:
@@ -83,26 +106,50 @@ def join(work: Work, batches: Sequence[Batch], file_findings: Sequence[Finding],
         )
         outputs.findings.write(b"".join(encode_rows([finding_row(finding) for finding in file_findings])))
         for batch in batches:
-            edit = edit_of(work, batch, losers.among(batch.part.first_record, batch.part.records), neighbours)
+            edit = edit_of(work, batch, lost.among(batch.part), neighbours)
             found.merge(batch.found)
             tally_findings(found, edit.found)
             changed.merge(_changes_left(batch, edit.drop, changed))
             outputs.take(batch, edit)
             batch.keys.delete()
         written = outputs.close()
-    accepted = sum(batch.accepted for batch in batches) - len(losers)
+    if overrun:
+        for name in OF_ACCEPTED:
+            (folder / name).unlink()
+            del written[name]
     keyless = sum(batch.accepted - batch.keys.accepted + batch.blanked - batch.keys.blankable for batch in batches)
     return Joined(
         files=written,
         accepted=accepted,
-        rejected=sum(batch.rejected.rows for batch in batches) + len(losers),
+        rejected=rejected,
         duplicates=len(losers),
+        known=len(lost.known),
+        over_budget=bool(overrun),
         blank_would_accept=distinct + keyless - accepted,
         changed_cells=sum(changed.counts.values()),
         found=found,
         changed=changed,
     )
 
+
+def _overrun(work: Work, accepted: int, rejected: int) -> tuple[Finding, ...]:
+    """Return the finding that more was rejected than the budget allows, or nothing."""
+    budget, judged = work.settings.max_errors, accepted + rejected
+    if budget is None or not budget.exceeded(rejected, judged):
+        return ()
+    left = work.source.records - judged
+    message = message_of(
+        "H105",
+        rejected=f"{rejected:,}",
+        judged=f"{judged:,}",
+        allowed=budget.text,
+        rest=f"; the {left:,} records behind them were not judged" if left else "",
+    )
+    return (Finding("H105", Severity.ERROR, message),)
+
+
+OF_ACCEPTED = ("clean.csv", "clean.index.csv")
+"""The files of the accepted records."""
 
 _FILES = 5
 

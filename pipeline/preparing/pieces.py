@@ -47,6 +47,11 @@ def write_piece(path: Path, rows: Rows, records: Longs) -> Piece:
     return piece
 
 
+def records_of(piece: Piece) -> Longs:
+    """Return the record that each of k rows belongs to, ascending."""
+    return _index_of(piece)[0]
+
+
 def read_rows(piece: Piece, records: Longs, *, others: bool = False) -> bytes:
     """Return the rows of these records, ascending, or those of all others."""
     known, ends = _index_of(piece)

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Generator, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from pipeline.contracts import Contract, Model, Severity, message_of, opened_contract
+from pipeline.contracts import Contract, SchemaLike, Severity, message_of, opened_contract, placeholders_of, strict_of
 from pipeline.engines import carry_out
 from pipeline.errors import UsageError
 from pipeline.mapping import HeaderMap, choose_schema, map_header
 from pipeline.preparing.batches import Batch, Work, prepare_batch
-from pipeline.preparing.joining import Joined, join
+from pipeline.preparing.budgets import Spending
+from pipeline.preparing.domains import Asked, ask_domains
+from pipeline.preparing.existing import ExistingList, read_existing
+from pipeline.preparing.identities import columns_of, identity_of
+from pipeline.preparing.joining import OF_ACCEPTED, Joined, join
+from pipeline.preparing.pieces import records_of
 from pipeline.preparing.settings import Settings
 from pipeline.preparing.staging import refuse_foreign, staged
 from pipeline.reading import scan
@@ -33,7 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MANIFEST_FORMAT = 1
-JUDGES = ("email-validator", "phonenumbers", "ada-url", "publicsuffixlist", "pandera", "pandas")
+JUDGES = ("email-validator", "phonenumbers", "ada-url", "publicsuffixlist", "pycountry", "pandera", "pandas")
 
 Progress = Callable[[int, int], None]
 """Called with records done and records in all, after each batch."""
@@ -57,9 +62,14 @@ class Prepared:
         """Yield the accepted records in frames of at most so many, all text, missing values as NaN.
 
         The index is the record number; columns are the target's field names.
+
+        Raises:
+            UsageError: More records were rejected than the error budget allows, so that the folder has none.
         """
         import pandas as pd
 
+        if self.report.over_budget:
+            raise UsageError(f"{self.folder} holds no accepted records: it is over its error budget")
         clean = pd.read_csv(
             self.folder / "clean.csv", dtype="str", na_values=[""], keep_default_na=False, chunksize=records
         )
@@ -80,7 +90,7 @@ class Prepared:
 def check(
     source: str | Path | BinaryIO,
     *,
-    schema: str | Model | Contract | None = None,
+    schema: SchemaLike | None = None,
     settings: Settings | None = None,
     reading: Reading | None = None,
     name: str | None = None,
@@ -91,7 +101,8 @@ def check(
 
     Args:
         source: A path, or a binary stream, which is read to its end.
-        schema: A schema's name or model; by default the one whose own field names match most of the header.
+        schema: A schema's name, file (`my.yaml`), `module:Class`, model or contract; by default the
+            one whose own field names match most of the header.
         settings: What the run decides.
         reading: How to read it where the evidence shall not decide.
         name: What to call the source in messages; by default its base name.
@@ -115,7 +126,7 @@ def prepare(
     source: str | Path | BinaryIO,
     *,
     out: str | Path,
-    schema: str | Model | Contract | None = None,
+    schema: SchemaLike | None = None,
     settings: Settings | None = None,
     reading: Reading | None = None,
     name: str | None = None,
@@ -160,7 +171,7 @@ def prepare(
 def manifest_entry(file: Written, manifest: Mapping[str, Any], name: str) -> dict[str, Any]:
     """Return what the manifest says of one file."""
     entry: dict[str, Any] = {"sha256": file.sha256, "size": file.size}
-    if name in ("clean.csv", "clean.index.csv"):
+    if name in OF_ACCEPTED:
         entry["records"] = manifest["counts"]["accepted"]
     if name == "rejected.csv":
         entry["records"] = manifest["counts"]["rejected"]
@@ -170,7 +181,7 @@ def manifest_entry(file: Written, manifest: Mapping[str, Any], name: str) -> dic
 def _fill(
     folder: Path,
     source: str | Path | BinaryIO,
-    schema: str | Model | Contract | None,
+    schema: SchemaLike | None,
     settings: Settings | None,
     reading: Reading | None,
     name: str | None,
@@ -187,30 +198,48 @@ def _fill(
         header = map_header(scanned.header, contract, file=scanned.name)
         if approve is not None:
             approve(contract)
-        work = Work(scanned, header, contract, settings)
+        identity = identity_of(contract, settings.duplicates_by)
+        columns = columns_of(header, identity, contract, file=scanned.name)
+        # Another process cannot find the schema of a program that is being run.
+        jobs = jobs if contract.travels else 1
+        asking = settings.check_domains
+        asked = ask_domains(scanned, header, contract, asking, jobs) if asking else None
+        work = Work(scanned, header, contract, settings, columns, asked.gone if asked else {})
         pieces = folder / "pieces"
         pieces.mkdir()
+        existing = read_existing(settings.existing, identity, contract, settings.policy, pieces, jobs=jobs)
         batches = _phase_1(work, pieces, jobs, progress)
-        joined = join(work, batches, _file_findings(scanned, header, contract), folder)
+        said = [finding for one in existing if (finding := one.finding(identity)) is not None]
+        joined = join(work, batches, (*_file_findings(scanned, header, contract), *said), folder, existing)
         shutil.rmtree(pieces)
-        report = Report(_report(work, chosen, joined))
+        report = Report(_report(work, chosen, joined, existing, asked))
         report_file = write_bytes(folder / "report.json", encode_json(report.data))
         return {**joined.files, "report.json": report_file}, report, _manifest(work, report)
 
 
 def _phase_1(work: Work, pieces: Path, jobs: int, progress: Progress | None) -> list[Batch]:
-    """Return the batches of all ranges, in file order."""
-    # Another process cannot find the schema of a program that is being run.
-    jobs = 1 if work.contract.model.__module__ == "__main__" else jobs
-    batches: list[Batch] = []
+    """Return the batches of all ranges, in file order, or of those up to the record that exceeds the error budget."""
+    batches: dict[int, Batch] = {}
     task = partial(prepare_batch, work, pieces)
+    spending = Spending(work.settings.max_errors)
     done = 0
-    for batch in carry_out(task, work.source.ranges, jobs=jobs, name=_name_of):
-        batches.append(batch)
-        done += batch.part.records
-        if progress is not None:
-            progress(done, work.source.records)
-    return sorted(batches, key=lambda batch: batch.part.number)
+    # Closing it ends what other processes are at.
+    with closing(carry_out(task, work.source.ranges, jobs=jobs, name=_name_of)) as outcomes:
+        for batch in outcomes:
+            batches[batch.part.number] = batch
+            done += batch.part.records
+            if progress is not None:
+                progress(done, work.source.records)
+            overrun = spending.add(batch.part.number, batch.rejected.rows)
+            if overrun is not None:
+                break
+        else:
+            overrun = None
+    if overrun is not None:
+        last = int(records_of(batches[overrun.number].rejected)[overrun.rejected])
+        batches = {number: batch for number, batch in batches.items() if number < overrun.number}
+        batches[overrun.number] = task(work.source.ranges[overrun.number], last=last)
+    return [batches[number] for number in sorted(batches)]
 
 
 def _name_of(part: Range) -> str:
@@ -218,7 +247,7 @@ def _name_of(part: Range) -> str:
     return f"range {part.number}, records {part.first_record:,} to {last:,}"
 
 
-def _contract_for(schema: str | Model | Contract | None, source: Source) -> tuple[Contract, str]:
+def _contract_for(schema: SchemaLike | None, source: Source) -> tuple[Contract, str]:
     if schema is None:
         return choose_schema(source.header)
     return opened_contract(schema), "named"
@@ -240,14 +269,22 @@ def _file_findings(source: Source, header: HeaderMap, contract: Contract) -> tup
     return (*source.findings, *unmapped, *empty)
 
 
-def _settings(work: Work) -> dict[str, Any]:
-    target, policy = work.contract.target, work.settings.policy
+def _settings(work: Work, existing: Sequence[ExistingList]) -> dict[str, Any]:
+    target, settings = work.contract.target, work.settings
+    policy = settings.policy
     return {
         "on_invalid": policy.on_invalid or target.on_invalid,
-        "strict_phones": policy.strict_phones,
+        "strict_phones": strict_of(None, target, policy),
         "region": policy.region or target.region,
         "phone_form": target.phone_form,
+        "date_order": policy.date_order or target.date_order,
         "unmapped": "drop",
+        "placeholders": sorted(placeholders_of(None, target, policy)),
+        "max_errors": settings.max_errors.text if settings.max_errors else None,
+        "duplicates_by": [mapped.field.name for mapped in work.identity],
+        "survivor": settings.survivor,
+        "existing": [one.as_setting() for one in existing],
+        "check_domains": work.settings.check_domains is not None,
     }
 
 
@@ -260,6 +297,7 @@ def _counts(joined: Joined) -> dict[str, int]:
         "accepted": joined.accepted,
         "rejected": joined.rejected,
         "duplicates": joined.duplicates,
+        "known": joined.known,
         "changed_cells": joined.changed_cells,
         "errors": by_severity["error"],
         "warnings": by_severity["warning"],
@@ -268,7 +306,9 @@ def _counts(joined: Joined) -> dict[str, int]:
     }
 
 
-def _report(work: Work, chosen: str, joined: Joined) -> dict[str, Any]:
+def _report(
+    work: Work, chosen: str, joined: Joined, existing: Sequence[ExistingList], asked: Asked | None
+) -> dict[str, Any]:
     """Return the contents of `report.json`."""
     source, contract = work.source, work.contract
     how = {mapped.position: mapped for mapped in work.header.mapped}
@@ -292,25 +332,34 @@ def _report(work: Work, chosen: str, joined: Joined) -> dict[str, Any]:
             "title": contract.target.title,
             "chosen": chosen,
             "notes": list(contract.target.notes),
+            "blank_overwrites": contract.target.blank_overwrites,
         },
         "counts": _counts(joined),
+        "budget": {
+            "max_errors": work.settings.max_errors.text if work.settings.max_errors else None,
+            "exceeded": joined.over_budget,
+            "judged": joined.accepted + joined.rejected,
+            "records": source.records,
+        },
+        **({"domains": asked.as_report()} if asked else {}),
         "rules": joined.found.as_findings(source.header),
         "changes": joined.changed.as_changes(source.header),
-        "settings": _settings(work),
+        "settings": _settings(work, existing),
         "judges": {name: version(name) for name in JUDGES},
     }
 
 
 def _manifest(work: Work, report: Report) -> dict[str, Any]:
     """Return the contents of `manifest.json` but for the files."""
-    source, target = work.source, work.contract.target
+    source, target, spec = work.source, work.contract.target, work.contract.spec
     return {
         "format": MANIFEST_FORMAT,
         "tool": {"name": "contactprep", "version": __version__},
-        "publishable": True,
+        "publishable": not report.over_budget,
         "source": {"name": source.name, "sha256": source.sha256, "size": source.size},
         "schema": {
             "name": work.contract.name,
+            "spec": {"name": spec.name, "sha256": spec.sha256} if spec else None,
             "hub": target.hub,
             "object": target.object,
             "key": work.contract.key.name,
@@ -321,7 +370,7 @@ def _manifest(work: Work, report: Report) -> dict[str, Any]:
         },
         "columns": list(work.header.fields),
         "counts": dict(report.data["counts"]),
-        "settings": _settings(work),
+        "settings": report.data["settings"],
     }
 
 

@@ -134,7 +134,9 @@ def is_header_like(row: Sequence[str], columns: frozenset[int]) -> bool:
 
 
 def _looks_like_data(cell: str) -> bool:
-    return any(map(str.isdigit, cell)) or _EMAIL.search(cell) is not None or _URL.match(cell) is not None
+    # In a long cell without the sign the search would begin anew at every letter.
+    has_email = "@" in cell and _EMAIL.search(cell) is not None
+    return any(map(str.isdigit, cell)) or has_email or _URL.match(cell) is not None
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:

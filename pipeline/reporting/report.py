@@ -28,7 +28,7 @@ class Report:
 
     @property
     def records(self) -> int:
-        """Records in the file."""
+        """Records that were judged: those in the file, unless the error budget ended the run before."""
         return int(self.data["counts"]["records"])
 
     @property
@@ -51,6 +51,11 @@ class Report:
         """Name of the schema it was judged by."""
         return str(self.data["schema"]["name"])
 
+    @property
+    def over_budget(self) -> bool:
+        """Whether more records were rejected than the error budget allows, so that nothing may be uploaded."""
+        return bool(self.data["budget"]["exceeded"])
+
     def count(self, code: str) -> int:
         """Return how many findings a rule has, over all columns."""
         return sum(rule["count"] for rule in self.data["rules"] if rule["code"] == code)
@@ -58,8 +63,10 @@ class Report:
     def exit_status(self, fail_on: FailOn = "error") -> Exit:
         """Return 1 if there are findings at or above a severity, else 0.
 
-        A rejected record is an error. Infos never fail.
+        A rejected record is an error. Infos never fail. Over the error budget it is 1 whatever the severity.
         """
+        if self.over_budget:
+            return Exit.FINDINGS
         severities = {rule["severity"] for rule in self.data["rules"]}
         errors = self.rejected > 0 or "error" in severities
         if fail_on == "never" or not (errors or (fail_on == "warning" and "warning" in severities)):

@@ -17,6 +17,9 @@ _SHOWN = 3
 _PHONES_OF_ANOTHER_REGION = {"P102", "P103", "P105"}
 """What a number of another country mostly looks like when it is written without its code."""
 
+_WORDS = (("duplicates", "duplicates"), ("known", "known already"))
+"""What rejected records are called that have no other error."""
+
 Item = Mapping[str, Any]
 
 
@@ -33,25 +36,49 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"schema    {schema['name']} ({schema['title']}): {why}"
     delimiter = DELIMITERS.get(source["delimiter"], repr(source["delimiter"]))
     yield (
-        f"source    {printable(source['name'])}: {_many(counts['records'], 'record')}, "
+        f"source    {printable(source['name'])}: {_many(data['budget']['records'], 'record')}, "
         f"{_many(len(source['columns']), 'column')}, {source['encoding']}, {delimiter}"
     )
+    yield from _domains(data)
     yield f"accepted  {counts['accepted']:,} of {_many(counts['records'], 'record')}"
-    duplicates = f", {counts['duplicates']:,} of them duplicates" if counts["duplicates"] else ""
-    yield f"rejected  {counts['rejected']:,}{duplicates}"
+    what = [f"{counts[name]:,} of them {word}" for name, word in _WORDS if counts[name]]
+    yield ", ".join((f"rejected  {counts['rejected']:,}", *what))
     if counts["rejected"]:
         more = f"{counts['blank_would_accept']:,} more"
-        yield f"          --on-invalid blank would accept {more}, their bad cells left blank"
+        loss = "; a blank overwrites what the target holds" if schema["blank_overwrites"] else ""
+        yield f"          --on-invalid blank would accept {more}, their bad cells left blank{loss}"
+    blanked = sum(change["count"] for change in data["changes"] if "C004" in change["rule"].split(";"))
+    if blanked and schema["blank_overwrites"]:
+        yield f"blanked   {_many(blanked, 'bad cell')}, as asked; a blank overwrites what the target holds"
+    if data["budget"]["exceeded"]:
+        yield f"budget    --max-errors {data['budget']['max_errors']} is exceeded: nothing may be uploaded"
     yield f"changed   {_many(counts['changed_cells'], 'cell')} of accepted records"
     yield from _groups(data["changes"], kinds, lambda item: (item["rule"], item["name"]))
     if any(rule["code"] in _PHONES_OF_ANOTHER_REGION for rule in data["rules"]):
-        region = data["settings"]["region"]
-        yield f"phones    without a country code were read as numbers of {region}; --region names another"
+        yield f"phones    without a country code were read {_regions(data['settings']['region'], kinds)}"
     for severity, title in (("error", "errors"), ("warning", "warnings"), ("info", "notes")):
         rules = [rule for rule in data["rules"] if rule["severity"] == severity]
         if rules:
             yield title
             yield from _groups(rules, kinds, lambda item: (item["code"], item["name"]))
+
+
+def _regions(region: str, kinds: Mapping[str, str]) -> str:
+    """Return where phones were read: with a country in the record, each in its own."""
+    if "country" in kinds.values():
+        return f"in their record's country, or as numbers of {region} where it names none; --region names another"
+    return f"as numbers of {region}; --region names another"
+
+
+def _domains(data: Item) -> Iterator[str]:
+    """Yield what the domain name system was asked, if it was."""
+    asked = data.get("domains")
+    if asked is None:
+        return
+    unknown = f", {asked['unknown']:,} without an answer stay unknown" if asked["unknown"] else ""
+    yield f"domains   {asked['answered']:,} of {_many(asked['asked'], 'domain')} looked up{unknown}"
+    if asked["addresses_passed_over"]:
+        yield f"          and not those of {asked['addresses_passed_over']:,} more: too many domains"
 
 
 def _groups(items: Iterable[Item], kinds: Mapping[str, str], key: Callable[[Item], tuple[str, str]]) -> Iterator[str]:

@@ -7,7 +7,7 @@ where they have no value.
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Iterable, Set
 
 from schemas.verdicts import Verdict
 
@@ -60,6 +60,23 @@ def remove_invisible(text: str) -> str:
     parts = _FLAG.split(text)
     parts[::2] = [_UNSEEN.sub("", part) for part in parts[::2]]
     return "".join(parts)
+
+
+def fold_placeholders(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return placeholders as they are compared: without regard to case, blanks around and unseen characters; sorted.
+
+    Raises:
+        ValueError: One of them holds nothing that can be seen (such a cell is blank by itself), or they are one text.
+
+    >>> fold_placeholders([" TBD", "tbd", "Unknown"])
+    ('tbd', 'unknown')
+    """
+    if isinstance(texts, str):
+        raise ValueError(f"placeholders are several texts, not one: say ({texts!r},)")
+    folded = {remove_invisible(text).strip().casefold() for text in texts}
+    if "" in folded:
+        raise ValueError("a placeholder holds something to be seen; a cell without it is blank by itself")
+    return tuple(sorted(folded))
 
 
 def judge_blank(text: str, placeholders: Set[str] = DEFAULT_PLACEHOLDERS) -> Verdict | None:

@@ -19,6 +19,7 @@ from schemas.kinds.blanks import (
     remove_invisible,
     settle,
 )
+from schemas.kinds.misplaced import is_phone
 from schemas.verdicts import Verdict
 
 LONGEST_ADDRESS = 254
@@ -85,7 +86,7 @@ def judge_email(
 
     Returns:
         The address in the library's normal form, with C001 if it was trimmed, E001 if the library spells it otherwise,
-        and E201 to E204 for each repair that it took; None with one of E101 to E108 if it is refused, with T102 if
+        and E201 to E204 for each repair that it took; None with one of E101 to E109 if it is refused, with T102 if
         the cell holds bytes that are no text; None with C002 or C003, or no code for "", if it holds nothing.
 
     >>> judge_email(" Norm.Smith@ACME.com")
@@ -177,7 +178,7 @@ def _explain(text: str, normalise: Normalise) -> str:
         return "E108"
     local, at, domain = text.partition("@")
     if not at:
-        return "E101"
+        return "E109" if is_phone(text) else "E101"
     if len(text.encode()) > LONGEST_ADDRESS:
         return "E105"
     if normalise(f"{local}@a.com") is None:

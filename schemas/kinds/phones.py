@@ -29,6 +29,7 @@ from schemas.kinds.blanks import (
     remove_invisible,
     settle,
 )
+from schemas.kinds.misplaced import is_email, is_website
 from schemas.kinds.phone_readers import LibraryReader, Reader, Reading
 from schemas.specs import PhoneForm
 from schemas.verdicts import Verdict
@@ -81,7 +82,7 @@ def judge_phone(
     Returns:
         The number in its form, with C001 if it was trimmed, P001 if it was only spelled otherwise, P203 to P206 for
         each repair that it took (P001 then says nothing more), P201 or P202 for what is to be known about it; None
-        with one of P101 to P108 if it is refused, with T102 if the cell holds bytes that are no text; None with C002
+        with one of P101 to P110 if it is refused, with T102 if the cell holds bytes that are no text; None with C002
         or C003, or no code for "", if it holds nothing.
 
     Raises:
@@ -138,6 +139,10 @@ def _read_cell(text: str, reader: Reader, repairs: list[str]) -> Reading:
     """Return the reading of a trimmed cell after the repairs that it needs, whose codes are added to `repairs`."""
     if _SCIENTIFIC.fullmatch(text):
         return Reading(None, "P107")
+    if is_website(text):
+        return Reading(None, "P110")
+    if is_email(text):
+        return Reading(None, "P109")
     if "@" in text or "://" in text:
         return Reading(None, "P101")
     seen = remove_invisible(text).strip()

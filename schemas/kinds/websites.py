@@ -24,6 +24,7 @@ from schemas.kinds.blanks import (
     remove_invisible,
     settle,
 )
+from schemas.kinds.misplaced import is_phone
 from schemas.verdicts import Verdict
 
 LONGEST_WEBSITE = 2_083
@@ -63,7 +64,7 @@ def judge_website(text: str, *, placeholders: Set[str] = DEFAULT_PLACEHOLDERS) -
 
     Returns:
         The address in the standard's serialisation, with C001 if it was trimmed, W002 if it got a scheme, W001 if it
-        is spelled otherwise, W201 and W202 for the repairs that it took; None with one of W101 to W109 if it is
+        is spelled otherwise, W201 and W202 for the repairs that it took; None with one of W101 to W110 if it is
         refused, with T102 if the cell holds bytes that are no text; None with C002 or C003, or no code for "", if it
         holds nothing.
 
@@ -106,6 +107,8 @@ def _read(text: str) -> _Reading:
     if scheme is None:
         if _EMAIL.fullmatch(text):
             return _refuse("W106")
+        if is_phone(text):
+            return _refuse("W110")
         if text[0] in "/\\?#:" and not re.match(r"//[^/\\]", text):
             return _refuse("W101")
         address = f"https:{text}" if text.startswith("//") else f"https://{text}"

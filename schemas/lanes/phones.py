@@ -15,6 +15,7 @@ import phonenumbers
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
+from schemas.kinds.misplaced import EMAIL, WEBSITE
 from schemas.lanes.cells import BLANK, Bools, Cells, Column, Longs, column_of
 from schemas.lanes.deciding import UNDECIDED, Lane, Said, Values
 from schemas.lanes.numbers import FEWEST_DIGITS, FEWEST_OF_TWO, LEFT, Reader, Statuses, reader_of
@@ -86,6 +87,8 @@ def phone_lane(region: str | None, strict: bool, form: PhoneForm) -> Lane:
         # No number has fewer than two digits.
         few = open_ & (spelt.count < 2)
         said.say(few, "P101")
+        rows = np.flatnonzero(few)
+        _name_misplaced(rows, cells.text.take(_arrow.array(rows)), said)
         open_ &= ~few
         written = open_ & spelt.is_safe
         decimal = spelt.decimals(written)
@@ -167,6 +170,14 @@ def _decide_pairs(rows: Longs, cells: Cells, reader: Reader, said: Said, values:
     _say(said, rows[known], numbers.status[known], spelled[known], strict)
 
 
+def _name_misplaced(rows: Longs, texts: Column, said: Said) -> None:
+    """Refuse texts that are an e-mail or a web address. No number is written so, whatever surrounds it."""
+    if not rows.size:
+        return
+    said.say(rows[_mask(_compute.match_substring_regex(texts, f"^(?:{EMAIL})$"))], "P109")
+    said.say(rows[_mask(_compute.match_substring_regex(texts, f"^(?:{WEBSITE})$"))], "P110")
+
+
 def _decide_twice(rows: Longs, texts: Column, reader: Reader, said: Said) -> None:
     """Decide places, as `room 12, floor 4`, by their first digits where these are no number."""
     twice, held = _parts(texts, _TWICE)
@@ -241,6 +252,7 @@ def _decide_others(rows: Longs, cells: Cells, reader: Reader, said: Said, values
     said.say(rows[scientific], "P107")
     address = _mask(_compute.match_substring(texts, "@")) | _mask(_compute.match_substring(texts, "://"))
     said.say(rows[address & ~scientific], "P101")
+    _name_misplaced(rows[~scientific], texts.filter(_arrow.array(~scientific)), said)
     others = ~(address | scientific)
     if others.any():
         _decide_twice(rows[others], texts.filter(_arrow.array(others)), reader, said)

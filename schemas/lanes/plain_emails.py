@@ -18,6 +18,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMi
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 from schemas.kinds.emails import CLOSING, LONGEST_ADDRESS, OPENING
+from schemas.kinds.misplaced import NUMBERED_HOST, PHONE
 from schemas.lanes.addresses import ATOM_LETTERS, LONGEST_LABEL, ROLES, SPECIAL_USE
 from schemas.lanes.cells import Bools, Bytes, Cells, Column, Longs, column_from, matches, matches_plain
 from schemas.lanes.deciding import UNDECIDED, Said, Values
@@ -89,6 +90,7 @@ def byte_table(letters: str) -> Bools:
 OPENS, CLOSES = byte_table(OPENING.replace("'", "")), byte_table(CLOSING)
 PREFIXED = byte_table("eEmMsS")
 _BESIDE = byte_table("<(")
+_DIGITS = byte_table("0123456789")
 _ROLE_SIZES = np.zeros(_LONGEST_USUAL + 1, dtype=np.bool_)
 _ROLE_SIZES[[len(role) for role in ROLES]] = True
 _ROLE_STARTS = byte_table("".join(role[0] + role[0].upper() for role in ROLES))
@@ -161,7 +163,11 @@ def _refuse(cells: Cells, lowered: Column, is_open: Bools, said: Said) -> None:
     may_be_website = cells.holding(cells.places(lambda data: data == ord("/"))) | (cells.first | _CASE == ord("w"))
     say(np.flatnonzero(settled & may_be_website & (said.which == UNDECIDED)), _WEBSITE, "E108")
     settled &= said.which == UNDECIDED
-    said.say(settled & (signs == 0), "E101")
+    unsigned = settled & (signs == 0)
+    said.say(unsigned, "E101")
+    numbers = np.flatnonzero(unsigned & _DIGITS[cells.last])
+    say(numbers, f"^(?:{PHONE})$", "E109")
+    say(numbers, f"^{NUMBERED_HOST}$", "E101")
     said.say(settled & (signs > 0) & is_long, "E105")
     addressed = np.flatnonzero(settled & (signs > 0) & ~is_long)
     if not addressed.size:

@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from schemas.rules import cells, duplicates, emails, header, phones, sense, structure, texts, websites
+from schemas.rules import (
+    cells,
+    dates,
+    duplicates,
+    emails,
+    header,
+    mailboxes,
+    phones,
+    places,
+    sense,
+    structure,
+    texts,
+    websites,
+)
 from schemas.rules.rule import Rule, Severity
 
 __all__ = ["BY_CODE", "RULES", "Rule", "Severity", "error_codes"]
@@ -15,9 +28,12 @@ RULES: tuple[Rule, ...] = (
     *header.RULES,
     *cells.RULES,
     *emails.RULES,
+    *mailboxes.RULES,
     *phones.RULES,
     *websites.RULES,
     *texts.RULES,
+    *dates.RULES,
+    *places.RULES,
     *duplicates.RULES,
     *sense.RULES,
 )
@@ -27,14 +43,14 @@ BY_CODE: Mapping[str, Rule] = MappingProxyType({rule.code: rule for rule in RULE
 if len(BY_CODE) != len(RULES) or len({rule.name for rule in RULES}) != len(RULES):
     raise ValueError("a rule code or name stands twice in the catalogue")
 
-_LETTER = {"email": "E", "phone": "P", "website": "W", "text": "T"}
+_LETTER = {"email": "E", "phone": "P", "website": "W", "text": "T", "date": "D", "country": "L", "state": "L"}
 
 
 def error_codes(kind: str) -> tuple[str, ...]:
     """Return the codes that can reject a cell of a kind, in catalogue order.
 
     Args:
-        kind: `email`, `phone`, `website` or `text`.
+        kind: One of `specs.Kind`.
 
     >>> "E101" in error_codes("email"), "P101" in error_codes("email"), "C101" in error_codes("text")
     (True, False, True)

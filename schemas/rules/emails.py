@@ -112,6 +112,21 @@ RULES: tuple[Rule, ...] = (
         source="Seen by the hundred in a published contact list; the form is that of the WHATWG URL Standard.",
     ),
     Rule(
+        code="E109",
+        name="phone-in-email-cell",
+        severity=Severity.ERROR,
+        message="the cell holds a phone number, not an e-mail address",
+        finds="Nine to fifteen digits with the usual marks of a phone number, or seven to fifteen behind a plus sign, "
+        "in "
+        "an e-mail column. Four numbers with dots between them are a machine's address (E101).",
+        why="Two columns may have been swapped; then more records are concerned.",
+        example="(202) 555-0123",
+        repair="Compare the columns of the record, then look the address up.",
+        source="ITU-T Recommendation E.164, section 6.1: at most 15 digits. That fewer than nine without a plus sign "
+        "may be "
+        "a date or another number is our own choice.",
+    ),
+    Rule(
         code="E201",
         name="email-prefix-removed",
         severity=Severity.INFO,

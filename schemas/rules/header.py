@@ -28,4 +28,19 @@ RULES: tuple[Rule, ...] = (
         repair="A folder with zero records is written; an upload of it sends nothing.",
         source="A product decision: an empty delivery is a delivery.",
     ),
+    Rule(
+        code="H105",
+        name="error-budget-exceeded",
+        severity=Severity.ERROR,
+        message="{rejected} of {judged} records were rejected, and --max-errors allows {allowed}: nothing may be "
+        "uploaded{rest}",
+        finds="More rejected records than the error budget of the run allows, duplicates and known contacts included.",
+        why="A file in which so much is wrong is mostly the wrong file, or the wrong columns; half of it should not "
+        "reach the target.",
+        example="12 rejected records under --max-errors 10, or 6 of 100 under --max-errors 5%",
+        repair="The folder holds what was found and what was rejected, and no clean.csv; an upload refuses it. Mend "
+        "the file, or allow more. A number of records ends the run at the record that exceeds it; a share is judged at "
+        "the end.",
+        source="The setting max-errors.",
+    ),
 )

@@ -25,8 +25,8 @@ class Rule:
 
     Attributes:
         code: A letter and three digits, never reused. R record structure, H header, C any cell, E e-mail, P phone,
-            W website, T text, K key across records, S sense across columns. x0x: a change without a finding,
-            x1x: an error, x2x: a repair or a note.
+            W website, T text, D date, L place (country, state), K key across records, S sense across columns. x0x: a
+            change without a finding, x1x: an error, x2x: a repair or a note.
         name: kebab-case name of the defect (not of its absence).
         severity: What it does to a record, before any policy.
         message: One sentence for the colleague who must fix it. May hold `{name}` placeholders, filled from the

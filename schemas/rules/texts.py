@@ -32,6 +32,18 @@ RULES: tuple[Rule, ...] = (
         changes=True,
     ),
     Rule(
+        code="T003",
+        name="picklist-spelled",
+        severity=Severity.CHANGE,
+        message="the value got the spelling of the target's list",
+        finds="A value that differs from one of the field's choices by case, blanks or punctuation only.",
+        why="A target compares letter by letter: what is spelled otherwise is refused, or becomes a choice of its own.",
+        example="mr",
+        repair="The choice is written as the target spells it.",
+        source="The schema of the target: the choices of its field.",
+        changes=True,
+    ),
+    Rule(
         code="T101",
         name="text-too-long",
         severity=Severity.ERROR,
@@ -54,6 +66,17 @@ RULES: tuple[Rule, ...] = (
         source="Python Enhancement Proposal 383, the error handler surrogateescape.",
     ),
     Rule(
+        code="T103",
+        name="value-not-in-picklist",
+        severity=Severity.ERROR,
+        message="the value is none of the field's choices: {choices}",
+        finds="A value that is no choice of a field which takes nothing else, whatever its case and punctuation.",
+        why="The target refuses the record.",
+        example="Herr",
+        repair="Nothing is guessed. Write one of the choices, or empty the cell.",
+        source="The schema of the target: the choices of its field.",
+    ),
+    Rule(
         code="T201",
         name="text-looks-like-formula",
         severity=Severity.WARNING,
@@ -66,5 +89,16 @@ RULES: tuple[Rule, ...] = (
         "the file in a spreadsheet.",
         source="OWASP, CSV Injection: the leading characters; narrowed, since lists of names and phones begin with "
         "+, - and @ without harm.",
+    ),
+    Rule(
+        code="T202",
+        name="value-outside-picklist",
+        severity=Severity.WARNING,
+        message="the value is none of the choices that the field has by default: {choices}",
+        finds="A value that is no choice of a field whose list each account can extend.",
+        why="If the account has not added it, the target refuses the record or stores a value that no filter finds.",
+        example="Herr",
+        repair="It is kept. Compare it with the account's own list.",
+        source="The schema of the target: the choices of its field.",
     ),
 )

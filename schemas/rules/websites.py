@@ -133,6 +133,21 @@ RULES: tuple[Rule, ...] = (
         source="WHATWG URL Standard, section 4.4, which would take the second for a path of the first.",
     ),
     Rule(
+        code="W110",
+        name="phone-in-website-cell",
+        severity=Severity.ERROR,
+        message="the cell holds a phone number, not a website",
+        finds="Nine to fifteen digits with the usual marks of a phone number, or seven to fifteen behind a plus sign, "
+        "in "
+        "a website column. Four numbers with dots between them are a machine's address (W103).",
+        why="Two columns may have been swapped; then more records are concerned.",
+        example="(202) 555-0123",
+        repair="Compare the columns of the record, then look the website up.",
+        source="ITU-T Recommendation E.164, section 6.1: at most 15 digits; RFC 1123 section 2.1: the ending of a "
+        "host name "
+        "is alphabetic, so that no host is written so.",
+    ),
+    Rule(
         code="W201",
         name="website-punctuation-removed",
         severity=Severity.INFO,

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from pipeline.deduplicating import comparing, keyed
 from pipeline.deduplicating.folding import fold_key, fold_keys
+from pipeline.deduplicating.knowing import find_known
 from pipeline.deduplicating.losing import Losers, count_distinct, find_losers, find_losers_in
 from pipeline.deduplicating.spilling import PARTITIONS, KeyPiece, write_keys
 from pipeline.deduplicating.words import MOST_BYTES, Words, equal_strings, hash_strings
@@ -70,9 +71,9 @@ def texts(values: Sequence[str | None]) -> pa.LargeStringArray:
     return pa.array(values, pa.large_string())
 
 
-def columns(records: Sequence[Record], begin: int = 0) -> tuple[pa.LargeStringArray, np.ndarray, np.ndarray]:
+def columns(records: Sequence[Record], begin: int = 0) -> tuple[list[pa.LargeStringArray], np.ndarray, np.ndarray]:
     numbers = np.arange(begin + 1, begin + len(records) + 1, dtype=np.int64)
-    return texts([record.key for record in records]), numbers, line_of(numbers)  # type: ignore[arg-type, return-value]
+    return [texts([record.key for record in records])], numbers, line_of(numbers)  # type: ignore[arg-type, return-value]
 
 
 def standing(records: Sequence[Record], what: str) -> np.ndarray:
@@ -340,3 +341,56 @@ def test_a_range_finds_its_own_losers(tmp_path: Path) -> None:
     assert losers.among(5, 3).kept.tolist() == [2, 3, 1]
     assert losers.among(5, 3).kept_lines.tolist() == [8, 11, 5]
     assert len(losers.among(1, 3)) == 0
+
+
+@pytest.mark.parametrize("name", ["none", *COLLIDING])
+def test_who_stands_in_a_list(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first list that has the key, and its first line there; known records neither lose nor count."""
+    if name in COLLIDING:
+        monkeypatch.setattr(keyed, "HASH", COLLIDING[name])
+
+    @settings(max_examples=8, deadline=None)
+    @given(records_of_a_file, st.lists(records_of_a_file, max_size=2), st.integers(0, 40))
+    def law(records: list[Record], lists: list[list[Record]], cut: int) -> None:
+        listed: dict[str, tuple[int, int]] = {}
+        for which, one in enumerate(lists):
+            for number, record in enumerate(one, start=1):
+                if record.key and record.standing == ACCEPTED:
+                    listed.setdefault(record.key.lower(), (which, line_of(number)))
+        out = {
+            number: listed[record.key.lower()]
+            for number, record in enumerate(records, start=1)
+            if record.key and record.standing != REFUSED and record.key.lower() in listed
+        }
+        left = [Record(None) if number in out else record for number, record in enumerate(records, start=1)]
+        losers, distinct = expected(left)
+        with tempfile.TemporaryDirectory() as folder:
+            pieces, theirs = spilled(Path(folder), records, [cut]), []
+            for which, one in enumerate(lists):
+                (Path(folder) / str(which)).mkdir()
+                theirs.append(spilled(Path(folder) / str(which), one, [cut]))
+            known = find_known(pieces, theirs)
+            found = zip(known.records.tolist(), known.lists.tolist(), known.list_lines.tolist(), strict=True)
+            assert {number: (which, line) for number, which, line in found} == out
+            assert known.accepted.tolist() == [records[number - 1].standing == ACCEPTED for number in sorted(out)]
+            assert told(find_losers(pieces, "first", known)) == losers
+            if name == "none":
+                assert count_distinct(pieces, known) == distinct
+
+    law()
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(keys, keys), max_size=12))
+def test_keys_of_two_columns(pairs: list[tuple[str | None, str | None]]) -> None:
+    """Are one key if both are; a text that goes over into the next column is not mistaken."""
+    pairs = [*pairs, ("ab", "c"), ("a", "bc"), ("A", "BC")]
+    numbers = np.arange(1, len(pairs) + 1)
+    sides = [texts(list(side)) for side in zip(*pairs, strict=True)]
+    found = find_losers_in(sides, numbers, line_of(numbers), np.ones(len(pairs), bool))  # type: ignore[arg-type]
+    first: dict[tuple[str, str], int] = {}
+    losers = {}
+    for number, (some, other) in enumerate(pairs, start=1):
+        if some and other and first.setdefault((some.lower(), other.lower()), number) != number:
+            losers[number] = first[some.lower(), other.lower()]
+    assert dict(zip(found.records.tolist(), found.kept.tolist(), strict=True)) == losers

@@ -10,11 +10,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from schemas.kinds.blanks import DEFAULT_PLACEHOLDERS, is_blank, judge_blank, remove_invisible
+from schemas.kinds.choices import choice_judge
+from schemas.kinds.dates import judge_date
 from schemas.kinds.emails import judge_email
 from schemas.kinds.phones import judge_phone
+from schemas.kinds.places import judge_country, judge_state
 from schemas.kinds.texts import judge_text
 from schemas.kinds.websites import judge_website
-from schemas.rules import cells, emails, phones, texts, websites
+from schemas.rules import cells, dates, emails, phones, places, texts, websites
 from schemas.rules.rule import Severity
 from schemas.verdicts import Verdict
 
@@ -32,8 +35,19 @@ JUDGES: dict[str, Judge] = {
     "website": judge_website,
     "text": lambda text: judge_text(text, max_length=40),
     "text-flat": lambda text: judge_text(text, max_length=None, flatten=True),
+    "choice-closed": choice_judge(["Mr.", "Web / Other"], closed=True, flatten=True),
+    "choice-open": choice_judge(["Mr.", "Web / Other"], closed=False, max_length=40),
+    "date": judge_date,
+    "date-day-first": lambda text: judge_date(text, order="day-first"),
+    "country": judge_country,
+    "country-name": lambda text: judge_country(text, form="name"),
+    "country-alpha2": lambda text: judge_country(text, form="alpha2"),
+    "country-alpha3": lambda text: judge_country(text, form="alpha3"),
+    "state-US": lambda text: judge_state(text, country="US", form="name"),
+    "state-CA": lambda text: judge_state(text, country="CA", form="code"),
+    "state-nowhere": lambda text: judge_state(text, country=None, form="name"),
 }
-RULES = {rule.code: rule for part in (cells, emails, phones, websites, texts) for rule in part.RULES}
+RULES = {rule.code: rule for part in (cells, emails, phones, websites, texts, dates, places) for rule in part.RULES}
 REPAIRS = {code for code, rule in RULES.items() if rule.changes}
 
 PIECES = [
@@ -60,6 +74,23 @@ PIECES = [
         "\u3000",
     ),
     *("e\u0301", "\u0301", "é", "ß", "İ", "ﬁ", "\u212b", "نه", "❤\ufe0f", "👩", "\U0001f3f4\U000e0067\U000e007f", "名"),
+    *(
+        "3",
+        "/",
+        "04/2025",
+        "Apr",
+        "2025-04-03",
+        "T17:30",
+        "45750",
+        " de ",
+        "Mr",
+        "web",
+        "other",
+        ".",
+        "Deutschland",
+        "NA",
+    ),
+    *("Namibia", "USA", "CZ", "Czech Republic", "Ontario", "Québec", "N.Y.", "California", "=", "co"),
     *("N/A", "(blank)", "-", "null", "\udce9", "\ud800", "Smith", "O'Neil", "&", "|", "@", "５", "٣"),
 ]
 texts_of_pieces = st.lists(st.sampled_from(PIECES), max_size=7).map("".join)
@@ -150,7 +181,9 @@ SHAPES = [
 ]
 
 
-@pytest.mark.parametrize("name", ["email", "phone-US", "website", "text"])
+@pytest.mark.parametrize(
+    "name", ["email", "phone-US", "website", "text", "choice-open", "date", "country-name", "state-US"]
+)
 @pytest.mark.parametrize("size", [250, 1_000, 2_083, 1_000_000])
 def test_hostile_cells_take_no_time(name: str, size: int) -> None:
     """No shape of cell up to a megabyte takes long: half a second is five times what is promised of a quiet machine."""

@@ -8,15 +8,18 @@ from pathlib import Path
 import pytest
 
 import schemas.kinds.blanks
+from schemas.kinds.choices import choice_judge
+from schemas.kinds.dates import judge_date
 from schemas.kinds.emails import judge_email
 from schemas.kinds.phones import judge_phone
+from schemas.kinds.places import judge_country, judge_state
 from schemas.kinds.texts import judge_text
 from schemas.kinds.websites import judge_website
-from schemas.rules import cells, emails, phones, texts, websites
+from schemas.rules import cells, dates, emails, phones, places, texts, websites
 from schemas.rules.rule import Severity
 from schemas.verdicts import Verdict
 
-RULES = {rule.code: rule for part in (cells, emails, phones, websites, texts) for rule in part.RULES}
+RULES = {rule.code: rule for part in (cells, emails, phones, websites, texts, dates, places) for rule in part.RULES}
 
 OWNERS = {"C004", "C101", "C103"}
 """Given by policies and required fields, not by a judge."""
@@ -31,6 +34,14 @@ def judge(code: str, text: str) -> Verdict:
             return judge_phone(text, region="US", strict=code == "P108")
         case "W":
             return judge_website(text)
+        case "D":
+            return judge_date(text)
+        case "L" if code in ("L001", "L201"):
+            return judge_country(text, form="name")
+        case "L":
+            return judge_state(text, country="US", form="name")
+        case _ if code in ("T003", "T103", "T202"):
+            return choice_judge(["Mr.", "Mrs.", "none", "Web / Other"], closed=code == "T103")(text)
         case _:
             return judge_text(text, max_length=20, flatten=True)
 
@@ -50,6 +61,105 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
         ["+1 (202) 555-0101", "-Anna-", "@handle", "-12.5", "(x)", "a=b", "+49"],
     ),
     "T101": (["x" * 21, "é" * 21], ["x" * 20, " " * 9 + "x" * 20, "e\u0301" * 20, "x\u200b" * 20]),
+    "T003": (["mr", "MRS .", "web/other", " mr. ", "NONE"], ["Mr.", " Mr.", "none", "Herr", "N/A"]),
+    "T103": (["Herr", "M.", "Mr. Mrs.", "+"], ["Mr", "mrs", "none", "", "N/A"]),
+    "T202": (["Herr", "M.", "+"], ["Mr", "none", "N/A"]),
+    "D001": (
+        [
+            "3 April 2025",
+            "3. Apr. 2025",
+            "3rd of April 2025",
+            "April 3, 2025",
+            "Apr-3-2025",
+            "3-Apr-2025",
+            "3 avril 2025",
+            "1er août 2025",
+            "3 de abril de 2025",
+            "3. Jänner 2025",
+            "2025/04/03",
+            "2025.4.3",
+            "20250403",
+            "2025-Apr-03",
+            "13/04/2025",
+            "04/13/2025",
+            "5/5/2025",
+            "31.12.2025",
+            "2025-04-03T00:00:00Z",
+            "2025-04-03 00:00:00.000",
+            "2025-04-03 12:00:00 AM",
+        ],
+        ["2025-04-03", " 2025-04-03 ", "03/04/2025", "2025-04-03T17:30"],
+    ),
+    "D101": (
+        [
+            "next spring",
+            "2025",
+            "2025-04",
+            "April 2025",
+            "13042025",
+            "1743638400",
+            "3 Foo 2025",
+            "2025-04-03T25:00",
+            "2025-04-03 10:61",
+            "=TODAY()",
+            "3/4-2025",
+            "2025-04-03 and more",
+            "x" * 100,
+        ],
+        ["2025-04-03", "3 Apr 25", "45750", ""],
+    ),
+    "D102": (["03/04/2025", "3.4.2025", "12-11-1999", "01/02/2025 10:30"], ["13/04/2025", "04/04/2025", "2025-04-03"]),
+    "D103": (
+        [
+            "2025-02-30",
+            "29/02/2025",
+            "2025-13-01",
+            "31 April 2025",
+            "00/00/2025",
+            "1900-01-00",
+            "0001-01-01",
+            "32/13/2025",
+        ],
+        ["2024-02-29", "29.02.2024", "30 April 2025"],
+    ),
+    "D104": (["45750", "45750.0", "45750,5", " 36526 "], ["4575", "457500", "45750-1"]),
+    "D105": (["3 Apr 25", "03/04/25", "25-04-03", "31.12.99", "April 3, '25"], ["3 Apr 2025", "31.12.1999"]),
+    "D201": (
+        [
+            "2025-04-03T17:30:00Z",
+            "2025-04-03 17:30",
+            "13/04/2025 5:30 PM",
+            "3 Apr 2025, 12:00 PM",
+            "2025-04-03 00:00:01",
+        ],
+        ["2025-04-03 00:00", "2025-04-03T00:00:00+02:00", "2025-04-03 12:00 AM", "2025-04-03"],
+    ),
+    "L001": (
+        [
+            *("Deutschland", "DE", "deu", "USA", "U.S.A.", "United States of America", "UK", "England", "Holland"),
+            *(
+                "Royaume-Uni",
+                "España",
+                "Brasil",
+                "Österreich",
+                "GERMANY",
+                "CZ",
+                "Russland",
+                "Côte d'ivoire",
+                "Viêt Nam",
+            ),
+        ],
+        ["Germany", "United States", "Czech Republic", "Kosovo", "Germny", "NA", "c/o", "Korea", "Cote d'Ivoire"],
+    ),
+    "L002": (
+        ["CA", "ca", "california", "US-CA", "N.Y.", "Washington, D.C.", "PUERTO RICO"],
+        ["California", "AE", "Ontario", "Calif", ""],
+    ),
+    "L201": (
+        ["Germny", "Korea", "NA", "c/o", "Atlantis", "12"],
+        ["Germany", "Deutschland", "Namibia", "NAM", "UK", "N/A"],
+    ),
+    "L202": (["Ontario", "Calif", "NSW", "12"], ["CA", "California", "AE", "Armed Forces Europe", "PR", "N/A"]),
     "T102": (["Andr\udce9", "\ud800"], ["André", "Andr\ufffd"]),
     "E001": (
         ["Norm@ACME.com", "INFO@acme.com", "jose@xn--exmple-cua.com", "e\u0301@acme.com", "norm@acme。com"],
@@ -103,6 +213,10 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
         ["http://www.acme.com", "www.acme.com", "HTTPS://acme.com/@norm", "acme.com/norm", "http://norm@acme.com"],
         ["norm@www.acme.com", "acme.com", "www.norm@acme.com"],
     ),
+    "E109": (
+        ["(202) 555-0123", "+49 30 12345", "2025550123", "202-555-0123;"],
+        ["555-0123", "2024-01-31", "192.168.100.200", "202-555-0123 x12", "1" * 16],
+    ),
     "E201": (
         ["mailto:norm@acme.com", "MAILTO: norm@acme.com?subject=Hi", "E-Mail: norm@acme.com", "smtp:norm@acme.com"],
         ["mail@acme.com", "mailto:norm@acme", "mailto:%FF@acme.com"],
@@ -146,8 +260,8 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
     "P101": (
         [
             "call me",
-            "norm@acme.com",
-            "http://acme.com/2025550123",
+            "norm@acme",
+            "ftp://acme.com/2025550123",
             "202-5a5-50123",
             "x",
             "+",
@@ -165,6 +279,14 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
     "P106": (["+999 123 4567", "+0 123 4567"], ["+1 202 222 1234"]),
     "P107": (["2.02E+09", "3,33333E9", "2e10", "+2.02e+09"], ["2022221234", "2.02"]),
     "P108": (["(555) 555-1234", "(868) 888-1234"], ["(202) 222-1234"]),
+    "P109": (
+        ["norm@acme.com", "mailto:norm@acme.com", "5550123@acme.com"],
+        ["norm@acme", "202-555-0123 norm@acme.com"],
+    ),
+    "P110": (
+        ["http://acme.com/2025550123", "www.acme.com", "HTTPS://ACME.com"],
+        ["acme.com", "ftp://acme.com", "www. 202-555-0123"],
+    ),
     "P201": (["(555) 555-1234", "(868) 888-1234", "444) 444-1234", "+15555551234"], ["(202) 222-1234", "222-1234"]),
     "P202": (
         ["+44 20 7183 8750", "+1 868 622 1234", "011 44 20 7183 8750", "+800 1234 5678"],
@@ -267,6 +389,10 @@ TABLE: dict[str, tuple[list[str], list[str]]] = {
         ["www.acme.com, www.acmedata.com", "http://a.com/ http://b.com", "http://a.com\nhttp://b.com", "a.com b.com"],
         ["http://acme.com/a,b"],
     ),
+    "W110": (
+        ["(202) 555-0123", "+49 30 12345", "2025550123", "202.555.0123"],
+        ["555-0123", "2024-01-31", "192.168.100.200", "http://2025550123"],
+    ),
     "W201": (
         ["<http://www.acme.com>;", "www.acme.com,", '"acme.com"', "acme.com.", "(acme.com)"],
         ["http://acme.com/;", "acme.com", "acme;"],
@@ -298,8 +424,9 @@ def test_every_code_in_the_judges_stands_in_the_catalogue() -> None:
     used = {
         code
         for path in folder.glob("*.py")
-        if path.stem in {"blanks", "emails", "phones", "phone_readers", "websites", "texts"}
-        for code in re.findall(r'"([CEPWT]\d{3})"', path.read_text(encoding="utf-8"))
+        if path.stem
+        in {"blanks", "emails", "phones", "phone_readers", "websites", "texts", "choices", "dates", "places"}
+        for code in re.findall(r'"([CEPWTDL]\d{3})"', path.read_text(encoding="utf-8"))
     }
     assert used == set(RULES) - OWNERS
 

@@ -22,6 +22,7 @@ from schemas.lanes.texts import text_lane
 from schemas.lanes.websites import website_lane
 from tests.lanes.comparing import Compared
 from tests.lanes.email_values import email_value
+from tests.lanes.misplaced_values import misplaced_value
 from tests.lanes.phone_values import REGIONS, dressed_phone, phone_value
 from tests.lanes.text_values import text_value
 from tests.lanes.website_values import website_value
@@ -46,4 +47,8 @@ KINDS: dict[str, Compared] = {
     "text-short": Compared(text_value, text_lane(12), lambda text: judge_text(text, max_length=12)),
     "text-short-flat": Compared(text_value, text_lane(12), lambda text: judge_text(text, max_length=12, flatten=True)),
     "website": Compared(website_value, website_lane(), judge_website),
+    "email-misplaced": Compared(misplaced_value, email_lane(), judge_email),
+    "phone-US-misplaced": _phone("US", value=misplaced_value),
+    "phone-DE-misplaced": _phone("DE", value=misplaced_value),
+    "website-misplaced": Compared(misplaced_value, website_lane(), judge_website),
 }

@@ -17,54 +17,9 @@ from pipeline.contracts import judge, load_contract, schema_names
 from schemas.base import ContactSchema
 from schemas.fields import Email, Phone, Text, describe, fields_of, target_of
 from schemas.specs import Target
+from tests.schemas.raw_frames import raw_frames
 
 SAMPLE = Path(__file__).parents[2] / "sample_data" / "contacts.csv"
-
-HARD = {
-    "email": [
-        "ann@acme.com",
-        "Ann@ACME.com",
-        "ann",
-        "",
-        " ann@acme.com ",
-        "a@b..com",
-        "mailto:ann@acme.com",
-        "(blank)",
-        "ann@acme.local",
-    ],
-    "phone": [
-        "(202) 222-1234",
-        "444) 444-1234",
-        "(333) 333-1234",
-        "call me",
-        "12",
-        "",
-        "+44 20 7946 0018",
-        "N/A",
-        "2.02E+09",
-        "222-1234",
-    ],
-    "website": [
-        "http://www.acme.com",
-        "acme.com",
-        "ftp://acme.com",
-        "http://10.0.0.1",
-        "",
-        "intranet",
-        "HTTP://ACME.com",
-        "-",
-    ],
-    "text": ["Norm", "  Norm ", "", "a\nb", "x" * 101, "x" * 40_000, "N/A", "e\u0301", "a\u200bb"],
-}
-
-
-def _frames(name: str) -> st.SearchStrategy[pd.DataFrame]:
-    contract = load_contract(name)
-    fields = contract.fields
-    cells = {field.name: st.sampled_from(HARD[field.kind]) | st.text(max_size=12) for field in fields}
-    row = st.fixed_dictionaries(cells)
-    columns = [field.name for field in fields]
-    return st.lists(row, max_size=8).map(lambda rows: pd.DataFrame(rows, columns=columns, dtype="str"))
 
 
 @pytest.mark.parametrize("name", schema_names())
@@ -72,7 +27,7 @@ def _frames(name: str) -> st.SearchStrategy[pd.DataFrame]:
 @given(data=st.data())
 def test_plain_pandera_equals_the_pipeline(name: str, data: st.DataObject) -> None:
     """Values where a cell is accepted, and rule codes where it is not, are the same by both ways."""
-    frame = data.draw(_frames(name))
+    frame = data.draw(raw_frames(name))
     contract = load_contract(name)
     verdicts = judge(contract, frame, Policy()).verdicts
     ours = {

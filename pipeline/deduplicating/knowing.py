@@ -1,0 +1,129 @@
+"""Which records of a file stand in lists that are known already, a partition of the keys at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.deduplicating.comparing import group_keys
+from pipeline.deduplicating.keyed import Keyed
+from pipeline.deduplicating.partitions import in_file_order, partition
+from pipeline.deduplicating.spilling import PARTITIONS, KeyPiece
+
+Bools = npt.NDArray[np.bool_]
+Longs = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Known:
+    """k records of a file whose key stands in a list.
+
+    Attributes:
+        records: k record numbers, ascending.
+        lines: k physical lines of theirs.
+        lists: k positions in the lists that were given: the first that has the key.
+        list_lines: k physical lines there, of the first record that has it.
+        accepted: Which of the k are accepted; the others would be if bad cells were blanked.
+    """
+
+    records: Longs
+    lines: Longs
+    lists: Longs
+    list_lines: Longs
+    accepted: Bools
+
+    def __post_init__(self) -> None:
+        columns = (self.records, self.lines, self.lists, self.list_lines, self.accepted)
+        if len({len(column) for column in columns}) != 1:
+            raise ValueError("a known record stands on one line of one list")
+        if (self.records[1:] <= self.records[:-1]).any():
+            raise ValueError("a record is known once, and records ascend")
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    @staticmethod
+    def none() -> Known:
+        """Return that nobody is known."""
+        nothing = np.empty(0, np.int64)
+        return Known(nothing, nothing, nothing, nothing, np.empty(0, np.bool_))
+
+    def only(self, chosen: Bools | slice) -> Known:
+        """Return the chosen ones, by a mask of the k or a slice of them."""
+        return Known(
+            self.records[chosen],
+            self.lines[chosen],
+            self.lists[chosen],
+            self.list_lines[chosen],
+            self.accepted[chosen],
+        )
+
+    def among(self, first: int, records: int) -> Known:
+        """Return those of so many records from a first one on."""
+        begin, end = np.searchsorted(self.records, (first, first + records)).tolist()
+        return self.only(slice(begin, end))
+
+
+def find_known(pieces: Iterable[KeyPiece], lists: Sequence[Iterable[KeyPiece]]) -> Known:
+    """Return the records of a file whose key stands in one of some lists.
+
+    Memory: one partition's keys, the lists' among them, and 33 bytes for each record that is known (58 while they are
+    put in order).
+
+    Args:
+        pieces: The file's, one for each batch, in any order.
+        lists: Those of each list likewise.
+
+    Raises:
+        OutputError: A piece is damaged; the text names the range.
+    """
+    ordered = in_file_order(pieces)
+    listed = [(number, piece) for number, one in enumerate(lists) for piece in in_file_order(one)]
+    if not listed or not ordered:
+        return Known.none()
+    parts = [_known_of(ordered, listed, number) for number in range(PARTITIONS)]
+    records = np.concatenate([part.records for part in parts])
+    order = np.argsort(records)
+    return Known(
+        records[order],
+        np.concatenate([part.lines for part in parts])[order],
+        np.concatenate([part.lists for part in parts])[order],
+        np.concatenate([part.list_lines for part in parts])[order],
+        np.concatenate([part.accepted for part in parts])[order],
+    )
+
+
+def _known_of(pieces: Sequence[KeyPiece], listed: Sequence[tuple[int, KeyPiece]], number: int) -> Known:
+    """Return the known records of one partition."""
+    theirs, their_slices = partition([piece for _, piece in listed], number)
+    ours, our_slices = partition(pieces, number)
+    own = Keyed.joined(ours)
+    sizes = [len(part.records) for part in theirs]
+    count = sum(sizes)
+    if not count or not len(own.records):
+        return Known.none()
+    # The lists' records are numbered down from the file's first, so that they come before it in every group.
+    both = Keyed(
+        np.concatenate([*(part.hashes for part in theirs), own.hashes]),
+        np.concatenate([np.arange(-count, 0), own.records]),
+        np.concatenate([*(part.lines for part in theirs), own.lines]),
+        np.ones(count + len(own.records), np.bool_),
+        np.zeros(count + len(own.records), np.uint16),
+    )
+    groups = group_keys(both, [*their_slices, *our_slices])
+    heads = np.repeat(groups.starts[:-1], np.diff(groups.starts))
+    found = np.flatnonzero((groups.records > 0) & (groups.records[heads] < 0))
+    found = found[np.argsort(groups.records[found])]
+    heads = heads[found]
+    records = groups.records[found]
+    places = np.repeat([which for which, _ in listed], sizes).astype(np.int64)
+    return Known(
+        records,
+        groups.lines[found],
+        places[groups.records[heads] + count],
+        groups.lines[heads],
+        own.accepted[np.searchsorted(own.records, records)],
+    )

@@ -1,0 +1,102 @@
+"""The error budget: how many records may be rejected before the result is not to be published."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NamedTuple
+
+_NUMBER = re.compile(r"[0-9]{1,15}", re.ASCII)
+_SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)%", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorBudget:
+    """How many records may be rejected: a number of them, or a share of all.
+
+    Attributes:
+        text: As it was asked for: `10`, `2.5%`.
+        records: Most records, or None.
+        percent: Most of a hundred, or None.
+    """
+
+    text: str
+    records: int | None
+    percent: Fraction | None
+
+    def __post_init__(self) -> None:
+        if (self.records is None) == (self.percent is None):
+            raise ValueError("a budget is a number of records or a share of them")
+
+    @staticmethod
+    def of(text: str) -> ErrorBudget:
+        """Return the budget that a text names.
+
+        Raises:
+            ValueError: It names none.
+
+        >>> ErrorBudget.of("10").exceeded(rejected=10, judged=100), ErrorBudget.of("2.5%").exceeded(3, 100)
+        (False, True)
+        """
+        if _NUMBER.fullmatch(text):
+            return ErrorBudget(text, int(text), None)
+        share = _SHARE.fullmatch(text)
+        if share and Fraction(share[1]) <= 100:
+            return ErrorBudget(text, None, Fraction(share[1]))
+        raise ValueError(
+            f"{text!r} is neither a number of records nor a share of them: say 0, 10 or 2.5%, at most 100%"
+        )
+
+    def exceeded(self, rejected: int, judged: int) -> bool:
+        """Return whether so many rejected ones of so many judged records are too many."""
+        if self.records is not None:
+            return rejected > self.records
+        return rejected * 100 > (self.percent or 0) * judged
+
+
+class Overrun(NamedTuple):
+    """Where a budget is exceeded.
+
+    Attributes:
+        number: Of the range.
+        rejected: How many rejected records of it come before the one that is too much.
+    """
+
+    number: int
+    rejected: int
+
+
+class Spending:
+    """What of a number of records is spent by ranges, which get done in any order.
+
+    Args:
+        budget: The budget; None, or a share, is never spent before the end.
+    """
+
+    def __init__(self, budget: ErrorBudget | None) -> None:
+        self._left = None if budget is None else budget.records
+        self._waiting: dict[int, int] = {}
+        self._next = 0
+
+    def add(self, number: int, rejected: int) -> Overrun | None:
+        """Return where the budget is exceeded, once that is certain: all ranges before it are done.
+
+        Args:
+            number: Of a range that is done; from 0, each once.
+            rejected: How many records of it are rejected.
+
+        >>> spending = Spending(ErrorBudget.of("3"))
+        >>> spending.add(1, 5), spending.add(0, 2)
+        (None, Overrun(number=1, rejected=1))
+        """
+        if self._left is None:
+            return None
+        self._waiting[number] = rejected
+        while self._next in self._waiting:
+            spent = self._waiting.pop(self._next)
+            if spent > self._left:
+                return Overrun(self._next, self._left)
+            self._left -= spent
+            self._next += 1
+        return None
