@@ -127,6 +127,20 @@ def check_sample() -> str:
     return _shell("contactprep check sample_data/contacts.csv")
 
 
+def trade_fair() -> str:
+    """Return what becomes of the trade-fair sample without a mapping, and with one."""
+    command = "contactprep check sample_data/trade_fair.csv"
+    return "\n\n".join((_shell(f"{command} --schema eloqua.contact"), _shell(f"{command} --mapping {TRADE_FAIR}")))
+
+
+def trade_fair_mapping() -> str:
+    """Return the mapping file of the trade-fair sample."""
+    return f"```toml\n{(ROOT / TRADE_FAIR).read_text('utf-8')}```"
+
+
+TRADE_FAIR = "sample_data/trade_fair.toml"
+
+
 def demo() -> str:
     """Return what `make demo` prints, but for the installation and the list of files."""
     with tempfile.TemporaryDirectory() as folder:
@@ -210,7 +224,9 @@ def _run(arguments: list[str], folder: Path = ROOT) -> str:
         cwd=folder,
         env={**environment, "COLUMNS": "100", "NO_COLOR": "1", "LC_ALL": "C.UTF-8"},
     )
-    return "\n".join(line.rstrip() for line in done.stdout.rstrip().splitlines())
+    # A run that cannot go on says why on standard error, and nothing else anywhere.
+    text = done.stdout if done.stdout else done.stderr
+    return "\n".join(line.rstrip() for line in text.rstrip().splitlines())
 
 
 def _code(text: str | None) -> str:
@@ -227,6 +243,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "demo": demo,
     "snippet": snippet,
     **policies(),
+    "trade fair": trade_fair,
+    "trade fair mapping": trade_fair_mapping,
 }
 
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         UsageError,
         WorkerDied,
     )
+    from pipeline.mapping import SenderMapping
     from pipeline.preparing import (
         DomainCheck,
         ErrorBudget,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         check,
         prepare,
         prepare_frame,
+        remembered,
     )
     from pipeline.reading.options import Reading
     from pipeline.reporting.report import Report
@@ -70,7 +72,17 @@ _ERRORS = (
 _HOMES = {
     **dict.fromkeys(_ERRORS, "pipeline.errors"),
     **dict.fromkeys(
-        ("DomainCheck", "ErrorBudget", "Prepared", "PreparedFrame", "Settings", "check", "prepare", "prepare_frame"),
+        (
+            "DomainCheck",
+            "ErrorBudget",
+            "Prepared",
+            "PreparedFrame",
+            "Settings",
+            "check",
+            "prepare",
+            "prepare_frame",
+            "remembered",
+        ),
         "pipeline.preparing",
     ),
     **dict.fromkeys(("Connection", "Receipt", "upload"), "pipeline.uploading"),
@@ -78,6 +90,7 @@ _HOMES = {
     "Policy": "pipeline.contracts",
     "Reading": "pipeline.reading.options",
     "Report": "pipeline.reporting.report",
+    "SenderMapping": "pipeline.mapping",
 }
 
 __all__ = [
@@ -98,6 +111,7 @@ __all__ = [
     "Reading",
     "Receipt",
     "Report",
+    "SenderMapping",
     "Settings",
     "SourceError",
     "Transient",
@@ -109,6 +123,7 @@ __all__ = [
     "check",
     "prepare",
     "prepare_frame",
+    "remembered",
     "run",
     "upload",
 ]

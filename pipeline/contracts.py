@@ -24,8 +24,9 @@ if getattr(schemas, "OWNER", None) != "contactprep":
     )
 
 from pipeline.errors import RuleCrashed, UsageError
-from schemas.aliases import fold
+from schemas.aliases import CONCEPTS, fold
 from schemas.kinds.misplaced import EMAIL as EMAIL_FORM
+from schemas.local_names import READINGS, Reading
 from schemas.rules import BY_CODE, RULES, Rule, Severity
 from schemas.specs import FieldSpec, Kind, OnInvalid, Policy, Target, placeholders_of, strict_of
 from schemas.target_names import everyday_names
@@ -48,8 +49,10 @@ SchemaLike: TypeAlias = "str | os.PathLike[str] | Model | Contract"
 
 __all__ = [
     "BY_CODE",
+    "CONCEPTS",
     "EMAIL_FORM",
     "FALLBACK",
+    "READINGS",
     "RULES",
     "ColumnVerdicts",
     "Contract",
@@ -61,6 +64,7 @@ __all__ = [
     "Model",
     "OnInvalid",
     "Policy",
+    "Reading",
     "Rule",
     "SchemaLike",
     "Severity",
@@ -74,8 +78,11 @@ __all__ = [
     "draft_yaml",
     "everyday_names",
     "example_of",
+    "first_email",
     "fold",
     "guess_kind",
+    "guess_share",
+    "is_blank",
     "is_spec_path",
     "json_schema",
     "judge",
@@ -428,11 +435,36 @@ def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
     return convert(column)
 
 
-def guess_kind(texts: Sequence[str]) -> str:
-    """Return what a sample of a column's values seems to hold: a kind, `date`, `number` or `empty`."""
-    from schemas.kinds.guessing import guess_kind as guess
+def guess_kind(texts: Sequence[str], *, region: str | None = None) -> str:
+    """Return what a sample of a column's values seems to hold: a kind, `date`, `number` or `empty`.
 
-    return guess(texts)
+    Args:
+        texts: The sample.
+        region: Where phones without a country code belong; by default as for a schema that names none.
+    """
+    return guess_share(texts, region=region)[0]
+
+
+def guess_share(texts: Sequence[str], *, region: str | None = None) -> tuple[str, float]:
+    """Return what a sample of a column's values seems to hold, as `guess_kind`, and the share of them that do."""
+    from schemas.kinds.guessing import guess_share as guess
+    from schemas.specs import DEFAULT_REGION
+
+    return guess(texts, region=region or DEFAULT_REGION)
+
+
+def is_blank(text: str) -> bool:
+    """Return whether a cell holds nothing: no text, nothing to be seen, or a placeholder."""
+    from schemas.kinds.blanks import is_blank as judge_it
+
+    return judge_it(text)
+
+
+def first_email(text: str) -> str | None:
+    """Return the first of several e-mail addresses in a cell; None if it does not hold several."""
+    from schemas.kinds.several_emails import first_of_several
+
+    return first_of_several(text)
 
 
 def schema_yaml(contract: Contract) -> str:

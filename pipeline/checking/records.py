@@ -18,7 +18,8 @@ from pipeline.checking.sense import Edge, Sense, SenseKind, judge_sense
 from pipeline.checking.slips import Slip, slips_of
 from pipeline.checking.texts import emails_in_names, expects_a_name
 from pipeline.contracts import BY_CODE, Contract, Judged, Policy, Severity, judge, message_of
-from pipeline.mapping import HeaderMap
+from pipeline.mapping import HeaderMap, Mapped
+from pipeline.mapping.deriving import first_addresses
 
 if TYPE_CHECKING:
     from pipeline.contracts import ColumnVerdicts, Mark
@@ -130,7 +131,12 @@ def check(
     Raises:
         RuleCrashed: A rule raised: our bug.
     """
-    named = pd.DataFrame({mapped.field.name: raw[mapped.position] for mapped in header.mapped}, index=raw.index)
+    cells = {mapped.field.name: raw[mapped.position] for mapped in header.mapped}
+    cut: dict[str, Bools] = {}
+    for mapped in header.mapped:
+        if mapped.takes_first:
+            cells[mapped.field.name], cut[mapped.field.name] = first_addresses(cells[mapped.field.name])
+    named = pd.DataFrame(cells, index=raw.index)
     judged = judge(contract, named, policy)
     refused = judged.refused(len(raw))
     findings: list[tuple[Longs, Any]] = []
@@ -142,18 +148,18 @@ def check(
             stubborn |= column.refused
         for place, marks in enumerate(column.combinations):
             rows = np.flatnonzero(column.which == place)
+            if mapped.takes_first:
+                whole = cut[mapped.field.name][rows]
+                changes += _taken(rows[whole], marks, mapped)
+                findings += [(rows[whole], _found(_FIRST, BY_CODE[_FIRST].severity, "", mapped))]
             if not marks or not len(rows):
                 continue
             for mark in marks:
                 if BY_CODE[mark.code].is_finding:
-                    message = message_of(mark.code, mapped.field, mark.done)
-                    findings.append(
-                        (
-                            rows,
-                            Found(mark.code, mark.severity, mapped.column, mapped.field.name, message, mapped.position),
-                        )
-                    )
+                    findings.append((rows, _found(mark.code, mark.severity, mark.done, mapped)))
             rule = _rule_of(marks)
+            if mapped.takes_first:
+                rows = rows[~cut[mapped.field.name][rows]]
             if rule:
                 changes.append((rows, Changed(rule, mapped.column, mapped.field.name, mapped.position)))
     for name, check_name, failed in judged.own:
@@ -180,6 +186,22 @@ def check(
         sense.edges,
         slips_of(records, lines, sense.findings),
     )
+
+
+_FIRST = "E208"
+
+
+def _found(code: str, severity: Severity, done: str, mapped: Mapped) -> Found:
+    message = message_of(code, mapped.field, done)
+    return Found(code, severity, mapped.column, mapped.field.name, message, mapped.position)
+
+
+def _taken(rows: Longs, marks: tuple[Mark, ...], mapped: Mapped) -> list[tuple[Longs, Changed]]:
+    """Return the changes of cells of which the first address was taken: nothing where that was refused."""
+    if any(mark.severity is Severity.ERROR for mark in marks):
+        return []
+    rule = ";".join(filter(None, (_FIRST, _rule_of(marks))))
+    return [(rows, Changed(rule, mapped.column, mapped.field.name, mapped.position))]
 
 
 def _rule_of(marks: tuple[Mark, ...]) -> str:

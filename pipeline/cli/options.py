@@ -44,6 +44,14 @@ class FailOn(StrEnum):
     ERROR = "error"
 
 
+class Unmapped(StrEnum):
+    """What becomes of columns without a field."""
+
+    DROP = "drop"
+    KEEP = "keep"
+    ERROR = "error"
+
+
 class Format(StrEnum):
     """How a command prints its result."""
 
@@ -129,6 +137,22 @@ Invalid = Annotated[
 ]
 StrictPhones = Annotated[
     bool, typer.Option("--strict-phones", help="Reject numbers that are possible but not assigned")
+]
+Mapping = Annotated[
+    Path | None,
+    typer.Option("--mapping", metavar="TOML", help="The sender's mapping file: which columns are which fields"),
+]
+SaveMapping = Annotated[
+    Path | None,
+    typer.Option(
+        "--save-mapping", metavar="TOML", help="Write what was used, and what the file looked like, for the next one"
+    ),
+]
+Rest = Annotated[
+    Unmapped | None,
+    typer.Option(
+        "--unmapped", help="Columns without a field: drop them, keep them in clean.csv, or stop [default: drop]"
+    ),
 ]
 Placeholder = Annotated[
     list[str] | None,
@@ -262,6 +286,9 @@ class JudgingOptions:
     """How it is judged."""
 
     schema: Schema = None
+    mapping: Mapping = None
+    save_mapping: SaveMapping = None
+    unmapped: Rest = None
     region: Region = None
     on_invalid: Invalid = None
     strict_phones: StrictPhones = False

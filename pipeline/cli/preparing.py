@@ -13,9 +13,11 @@ from pipeline.cli import options
 from pipeline.cli.progress import reporting
 from pipeline.contracts import Policy
 from pipeline.errors import Exit, PipelineError, UsageError
-from pipeline.preparing import ErrorBudget, Prepared, Settings, check, prepare
+from pipeline.mapping import SenderMapping
+from pipeline.preparing import ErrorBudget, Prepared, Settings, check, prepare, remembered
 from pipeline.preparing.resolving import DEADLINE, DomainCheck
 from pipeline.reading.options import Reading
+from pipeline.reporting.report import Report
 from pipeline.reporting.text import render_text
 
 
@@ -64,6 +66,9 @@ def settings_of(asked: options.JudgingOptions) -> Settings:
         raise UsageError(f"--max-errors {reason}") from None
     return Settings(
         policy=policy,
+        mapping=SenderMapping.read(asked.mapping) if asked.mapping is not None else None,
+        unmapped=asked.unmapped.value if asked.unmapped else None,
+        remember=asked.save_mapping is not None,
         max_errors=budget,
         duplicates_by=() if asked.duplicates_by is None else tuple(map(str.strip, asked.duplicates_by.split(","))),
         survivor=asked.survivor.value,
@@ -81,6 +86,23 @@ def domain_check_of(asked: options.JudgingOptions) -> DomainCheck | None:
     return DomainCheck(asked.domains_deadline or DEADLINE, os.environ.get("CONTACTPREP_NAMESERVER") or None)
 
 
+def refuse_mapping_path(path: Path | None) -> None:
+    """Raise `UsageError` where a mapping cannot be saved, before any work is done."""
+    if path is not None and (path.is_dir() or not path.parent.is_dir()):
+        raise UsageError(f"--save-mapping {path}: {'that' if path.is_dir() else path.parent} is {_IS[path.is_dir()]}")
+
+
+_IS = {True: "a folder; name a file in it", False: "not a folder; make it first, or choose another place"}
+
+
+def save_mapping(report: Report, settings: Settings, path: Path | None, status: int) -> None:
+    """Write what a run did with the columns to a mapping file, unless it failed (a status of 2 or above)."""
+    if path is None or status >= Exit.USAGE:
+        return
+    remembered(report, settings, name=path.name).write(path)
+    print(f"mapping saved to {path}", file=sys.stderr)
+
+
 def check_files(
     files: Sequence[str],
     judging: options.JudgingOptions,
@@ -90,6 +112,9 @@ def check_files(
 ) -> int:
     """Check each file; the status is that of the worst. One that cannot be checked does not stop the others."""
     settings, how = settings_of(judging), reading_of(reading)
+    refuse_mapping_path(judging.save_mapping)
+    if judging.save_mapping is not None and len(files) > 1:
+        raise UsageError("--save-mapping remembers one file; check the others by themselves")
     worst: int = Exit.FINE
     results: list[Any] = []
     for number, file in enumerate(files):
@@ -114,6 +139,7 @@ def check_files(
         results.append(report.data)
         if output is options.Format.TEXT:
             print(("\n" if number else "") + render_text(report), end="")
+        save_mapping(report, settings, judging.save_mapping, worst)
     if output is options.Format.JSON:
         print_json(results[0] if len(files) == 1 else results)
     return worst
@@ -129,6 +155,7 @@ def prepare_file(
 ) -> int:
     """Prepare a file and print what was found."""
     settings, how = settings_of(judging), reading_of(reading)
+    refuse_mapping_path(judging.save_mapping)
     source = open_source(file)
     folder = output_folder(file, out)
     with reporting(running.heartbeat) as progress:
@@ -145,7 +172,9 @@ def prepare_file(
         print_json(prepared.report.data)
     else:
         print_report(prepared)
-    return prepared.report.exit_status(judging.fail_on.value)
+    status = prepared.report.exit_status(judging.fail_on.value)
+    save_mapping(prepared.report, settings, judging.save_mapping, status)
+    return status
 
 
 def print_report(prepared: Prepared) -> None:

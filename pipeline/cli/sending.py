@@ -20,7 +20,16 @@ from pipeline.cli.options import (
     SendingOptions,
     jobs_of,
 )
-from pipeline.cli.preparing import open_source, output_folder, print_json, print_report, reading_of, settings_of
+from pipeline.cli.preparing import (
+    open_source,
+    output_folder,
+    print_json,
+    print_report,
+    reading_of,
+    refuse_mapping_path,
+    save_mapping,
+    settings_of,
+)
 from pipeline.cli.progress import reporting
 from pipeline.cli.sandboxing import LocalSandbox, local_sandbox
 from pipeline.errors import Exit, UsageError
@@ -84,6 +93,7 @@ def run_file(
     from pipeline.running import run
 
     settings, how = settings_of(judging), reading_of(reading)
+    refuse_mapping_path(judging.save_mapping)
     bar = ExitStack()
 
     def announce(prepared: Prepared) -> None:
@@ -119,7 +129,9 @@ def run_file(
         if receipt.sandbox:
             _print_arrived(arrived)
     uploaded = Exit.FINE if receipt is None else receipt.exit_status
-    return uploaded or report.exit_status(judging.fail_on.value)
+    status = uploaded or report.exit_status(judging.fail_on.value)
+    save_mapping(report, settings, judging.save_mapping, status)
+    return status
 
 
 def list_objects(where: ConnectionOptions, output: Format) -> int:

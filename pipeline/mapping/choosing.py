@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.contracts import FALLBACK, Contract, everyday_names, fold, load_contract, schema_names
-from pipeline.mapping.headers import fits
+from pipeline.mapping.matching import fits
 
 
 class _Score(NamedTuple):

@@ -2,6 +2,7 @@
 
 from pipeline.preparing.budgets import ErrorBudget
 from pipeline.preparing.frames import PreparedFrame, prepare_frame
+from pipeline.preparing.remembering import remembered
 from pipeline.preparing.resolving import DomainCheck
 from pipeline.preparing.running import Prepared, check, prepare
 from pipeline.preparing.settings import Settings
@@ -15,4 +16,5 @@ __all__ = [
     "check",
     "prepare",
     "prepare_frame",
+    "remembered",
 ]

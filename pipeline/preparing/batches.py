@@ -14,8 +14,9 @@ from pipeline.checking.records import Changed, Found
 from pipeline.checking.slips import Slip
 from pipeline.contracts import BY_CODE, Contract, Severity
 from pipeline.deduplicating import KeyPiece, write_keys
-from pipeline.mapping import HeaderMap
-from pipeline.mapping.headers import Mapped
+from pipeline.mapping import HeaderMap, Mapped
+from pipeline.mapping.deriving import widened
+from pipeline.mapping.suggesting import SAMPLE
 from pipeline.preparing.identities import filled_of, normal_forms
 from pipeline.preparing.lines import BatchLines, Lines
 from pipeline.preparing.pieces import Piece, write_piece
@@ -67,6 +68,8 @@ class Batch:
         edges: First and last record, to be judged with their neighbours.
         slips: Records in a row that have their neighbour's website.
         filled: How many cells of each column that is no text are not empty, by position.
+        looks: For each mapped column how many cells are blank, and how many are refused.
+        sample: Some cells of each column by position, of records that are among the first of the file.
     """
 
     part: Range
@@ -82,6 +85,8 @@ class Batch:
     edges: tuple[Edge, ...]
     slips: tuple[Slip, ...]
     filled: Mapping[int, int]
+    looks: tuple[tuple[int, int], ...]
+    sample: Mapping[int, list[str]]
 
     def __post_init__(self) -> None:
         if self.clean.rows + self.rejected.rows != self.part.records or self.index.rows != self.clean.rows:
@@ -118,10 +123,10 @@ def prepare_batch(work: Work, folder: Path, part: Range, *, last: int | None = N
     checked = check(
         table.frame.index.to_numpy(dtype="int64"),
         table.lines,
-        table.frame,
+        widened(table.frame, work.header),
         work.header,
         work.contract,
-        work.settings.policy,
+        work.settings.judging,
         work.gone,
     )
     lines = BatchLines(table, checked)
@@ -152,7 +157,33 @@ def prepare_batch(work: Work, folder: Path, part: Range, *, last: int | None = N
             for mapped in work.header.mapped
             if mapped.field.kind != "text"
         },
+        looks=looks_of(checked),
+        sample=_sample(checked),
     )
+
+
+def looks_of(checked: Checked) -> tuple[tuple[int, int], ...]:
+    """Return for each mapped column how many of its cells are blank, and how many are refused."""
+    found: list[tuple[int, int]] = []
+    for mapped in checked.header.mapped:
+        column = checked.judged.verdicts.columns[mapped.field.name]
+        counts = np.bincount(column.which, minlength=len(column.combinations)).tolist()
+        refused = without_text = 0
+        for count, marks in zip(counts, column.combinations, strict=True):
+            # Whatever the policy made of it. An empty cell of a required field is blank before it is refused.
+            if any(mark.code != "C101" and BY_CODE[mark.code].severity is Severity.ERROR for mark in marks):
+                refused += count
+                without_text += 0 if any(mark.done == "kept" for mark in marks) else count
+        found.append((column_of(column.values).null_count - without_text, refused))
+    return tuple(found)
+
+
+def _sample(checked: Checked) -> dict[int, list[str]]:
+    """Return the cells of those records that are among the first of the file."""
+    if not len(checked.records) or checked.records[0] > SAMPLE:
+        return {}
+    rows = int(np.searchsorted(checked.records, SAMPLE, side="right"))
+    return {position: checked.raw[position].iloc[:rows].tolist() for position in range(checked.raw.shape[1])}
 
 
 def tally_findings(tally: Tally, findings: Iterable[Finding]) -> None:

@@ -11,6 +11,7 @@ from pipeline.checking.hosts import column_of, email_hosts
 from pipeline.contracts import Contract, normal_forms
 from pipeline.engines import carry_out
 from pipeline.mapping import HeaderMap
+from pipeline.mapping.deriving import first_addresses, widened
 from pipeline.preparing.resolving import DomainCheck, ask
 from pipeline.reading import read
 from pipeline.records import Range, Source
@@ -139,6 +140,8 @@ def addresses(frame: pd.DataFrame, header: HeaderMap, contract: Contract) -> Ite
         header: Which of them are which fields.
         contract: The schema.
     """
+    frame = widened(frame, header)
     for mapped in header.mapped:
         if mapped.field.kind == "email":
-            yield normal_forms(frame[mapped.position], mapped.field, contract)
+            cells = frame[mapped.position]
+            yield normal_forms(first_addresses(cells)[0] if mapped.takes_first else cells, mapped.field, contract)

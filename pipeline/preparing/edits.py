@@ -13,6 +13,7 @@ from pipeline.checking import Edge
 from pipeline.checking.sense import settle
 from pipeline.contracts import Severity, message_of
 from pipeline.deduplicating import Known, Losers
+from pipeline.mapping.deriving import text_of
 from pipeline.preparing.batches import Batch, Work
 from pipeline.preparing.identities import said_of
 from pipeline.preparing.lines import finding_row
@@ -117,7 +118,7 @@ def edit_of(work: Work, batch: Batch, lost: Lost, neighbours: Mapping[int, Domai
         cells = read_some(work.source, planned, records, [line for _, line, *_ in dropped])
         rows: list[Sequence[object]] = []
         for (record, line, code, message), original in zip(dropped, cells, strict=True):
-            value = original[place.position]
+            value = text_of(place, original)
             found.append(Finding(code, Severity.ERROR, message, record, line, place.column, place.field.name, value))
             rows.append((record, line, code, f"{place.column}: {message}", "", *original))
         rejected = list(zip(records, encode_rows(rows), strict=True))

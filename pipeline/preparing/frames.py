@@ -15,8 +15,9 @@ from pipeline.checking import Checked, check
 from pipeline.checking.sense import settle
 from pipeline.contracts import Contract, FieldSpec, SchemaLike, Severity, as_text, message_of, opened_contract
 from pipeline.deduplicating import Known, find_known, find_losers_in, write_keys
-from pipeline.mapping import HeaderMap, choose_schema, map_header
-from pipeline.mapping.headers import Mapped
+from pipeline.mapping import HeaderMap, Mapped, choose_schema, map_header
+from pipeline.mapping.deriving import widened
+from pipeline.mapping.suggesting import SAMPLE
 from pipeline.preparing.domains import Seen, addresses, domain_counts
 from pipeline.preparing.edits import Lost
 from pipeline.preparing.existing import read_existing
@@ -33,7 +34,7 @@ class PreparedFrame:
 
     Attributes:
         accepted: The accepted records: the schema's fields that the frame had, in its order, in their normal form;
-            dtype `str`, blanks missing (NaN); the caller's index.
+            dtype `str`, blanks missing (NaN); columns that are kept without a field as they were; the caller's index.
         rejected: The others: `_codes`, `_reasons`, then the caller's columns as they were (a
             name that stands twice gets `_2`); the caller's index.
         changes: One row for each altered cell of an accepted record: `record` (1-based position), `column`, `field`,
@@ -60,8 +61,9 @@ def prepare_frame(
     """Return a frame's records, split into accepted and rejected, with every change and every finding.
 
     Args:
-        frame: n × c. Columns that answer to a field (by name, folded name or alias) hold text or are missing;
-            integers become their digits. Others are kept in `rejected` only. The index may be anything.
+        frame: n × c. Columns that answer to a field (by the mapping, name, folded name or alias) hold text or are
+            missing; integers become their digits. Others are kept in `rejected` only, unless the settings keep them.
+            The index may be anything.
         schema: A schema's name, file (`my.yaml`), `module:Class`, model or contract; by default the
             one whose own field names match most of the columns.
         settings: What the run decides; lists of known contacts are files here too. The budget is the caller's to
@@ -83,17 +85,24 @@ def prepare_frame(
         raise TypeError("prepare_frame takes a DataFrame with one level of column names")
     settings = settings or Settings()
     names = tuple(str(name) for name in frame.columns)
+    schema = schema or (settings.mapping.schema if settings.mapping else None)
     contract = choose_schema(names)[0] if schema is None else opened_contract(schema)
-    header = map_header(names, contract, file="the frame")
+
+    def sample() -> dict[int, list[str]]:
+        return {position: _shown(frame.iloc[:SAMPLE, position]) for position in range(len(names))}
+
+    header = map_header(
+        names, contract, file="the frame", mapping=settings.mapping, unmapped=settings.rest, sample=sample
+    )
     identity = identity_of(contract, settings.duplicates_by)
     columns = columns_of(header, identity, contract, file="the frame")
     records = np.arange(1, len(frame) + 1, dtype=np.int64)
     index = pd.Index(records, name="record")
-    raw = pd.DataFrame(
-        {mapped.position: as_text(frame.iloc[:, mapped.position]).set_axis(index) for mapped in header.mapped},
-        index=index,
-    )
-    checked = check(records, records, raw, header, contract, settings.policy, _gone(raw, header, contract, settings))
+    own = {mapped.position for mapped in header.mapped if not mapped.parts}
+    used = sorted(own | {part for join in header.joins for part in join.parts})
+    texts_of = {position: as_text(frame.iloc[:, position]).set_axis(index) for position in used}
+    raw = widened(pd.DataFrame(texts_of, index=index), header)
+    checked = check(records, records, raw, header, contract, settings.judging, _gone(raw, header, contract, settings))
     values = checked.values()
     lost = _lost(checked, identity, columns, contract, settings)
     dropped = [*lost.each(said_of(identity, contract), lines=False)]
@@ -121,7 +130,7 @@ def prepare_frame(
     originals.insert(0, "_codes", pd.Series([codes for codes, _ in why], index=originals.index, dtype="str"))
     originals.insert(1, "_reasons", pd.Series([reason for _, reason in why], index=originals.index, dtype="str"))
     return PreparedFrame(
-        accepted=values[~rejected].set_axis(frame.index[~rejected], axis=0),
+        accepted=_accepted(values[~rejected], frame[~rejected], header),
         rejected=originals,
         changes=_changes(checked, ~rejected, frame.index),
         findings=_findings(checked, out, frame.index),
@@ -142,7 +151,7 @@ def _lost(
     known, names = Known.none(), tuple[str, ...]()
     if settings.existing:
         with tempfile.TemporaryDirectory(prefix="contactprep-") as folder, translating(Path(folder)):
-            lists = read_existing(settings.existing, identity, contract, settings.policy, Path(folder), jobs=1)
+            lists = read_existing(settings.existing, identity, contract, settings.judging, Path(folder), jobs=1)
             piece = write_keys(
                 Path(folder) / "keys", 0, keys, records, records, accepted, np.zeros(len(records), np.bool_)
             )
@@ -160,6 +169,27 @@ def _gone(raw: pd.DataFrame, header: HeaderMap, contract: Contract, settings: Se
     seen = Seen()
     seen.take(domain_counts(addresses(raw, header, contract)))
     return seen.ask(settings.check_domains).gone
+
+
+def _accepted(values: pd.DataFrame, originals: pd.DataFrame, header: HeaderMap) -> pd.DataFrame:
+    """Return the k accepted records with the caller's index: their values, and the columns that are kept beside them.
+
+    Args:
+        values: k × f.
+        originals: The same records of the caller's frame.
+        header: Which columns are which.
+    """
+    values = values.set_axis(originals.index, axis=0)
+    if not header.kept:
+        return values
+    columns = [
+        values[one.name] if isinstance(one, Mapped) else originals.iloc[:, one.position] for one in header.outputs
+    ]
+    return pd.concat(columns, axis=1).set_axis(list(header.columns), axis=1)
+
+
+def _shown(column: pd.Series[Any]) -> list[str]:
+    return ["" if missing else str(cell) for cell, missing in zip(column, column.isna(), strict=True)]
 
 
 def _changes(checked: Checked, accepted: Any, index: pd.Index[Any]) -> pd.DataFrame:

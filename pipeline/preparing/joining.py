@@ -97,7 +97,7 @@ def join(
             return writer
 
         outputs = _Outputs(
-            clean=output("clean.csv", work.header.fields),
+            clean=output("clean.csv", work.header.columns),
             index=output("clean.index.csv", ("record", "line")),
             rejected=output("rejected.csv", unique_names([*REJECTED_COLUMNS, *work.source.header]), BOM),
             changes=output("changes.csv", CHANGE_COLUMNS),

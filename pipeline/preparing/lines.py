@@ -15,6 +15,7 @@ from pipeline.checking import Checked
 from pipeline.checking.hits import Hits
 from pipeline.checking.records import Changed, Found
 from pipeline.contracts import BY_CODE
+from pipeline.mapping import Mapped
 from pipeline.preparing.reasons import reasons_of
 from pipeline.records import BrokenRecords, Finding, Table
 from pipeline.writing.columns import Column, Longs, column_of, lines_of, merge, numbers, quoted, stack, take
@@ -44,9 +45,13 @@ class BatchLines:
     checked: Checked
 
     def clean(self) -> Lines:
-        """Return the lines of `clean.csv`: the values of the accepted records."""
+        """Return the lines of `clean.csv`: values of the accepted records, and the text of columns that are kept."""
         rows = self._accepted
-        return self.checked.records[rows], lines_of([quoted(_only(one, rows)) for one in self._values.values()])
+        columns = [
+            self._values[one.name] if isinstance(one, Mapped) else self._raw[one.position]
+            for one in self.checked.header.outputs
+        ]
+        return self.checked.records[rows], lines_of([quoted(_only(one, rows)) for one in columns])
 
     def index(self) -> Lines:
         """Return the lines of `clean.index.csv`: record and line of the accepted records."""
@@ -74,7 +79,7 @@ class BatchLines:
         rows = np.flatnonzero(self.checked.refused)
         reasons = reasons_of(self.checked, self.checked.refused)
         why = _constants([(codes, text, "") for codes, text in reasons.texts], reasons.which)
-        cells = [quoted(take(self._raw[position], rows)) for position in self._raw]
+        cells = [quoted(take(self._raw[position], rows)) for position in range(len(self.table.header))]
         refused = (self.checked.records[rows], lines_of([*self._places(rows), why, *cells]))
         return merge([refused, self._broken_rows()])
 
@@ -99,8 +104,9 @@ class BatchLines:
 
     @cached_property
     def _raw(self) -> dict[int, Column]:
-        """The original texts by position in the file."""
-        return {position: column_of(self.table.frame[position]) for position in range(len(self.table.header))}
+        """The original texts by position in the file, and behind them those of joins."""
+        raw = self.checked.raw
+        return {position: column_of(raw[position]) for position in range(raw.shape[1])}
 
     @cached_property
     def _values(self) -> dict[str, Column]:

@@ -12,22 +12,25 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from pipeline.contracts import Contract, SchemaLike, Severity, message_of, opened_contract, placeholders_of, strict_of
+from pipeline.contracts import Contract, SchemaLike, opened_contract, placeholders_of, strict_of
 from pipeline.engines import carry_out
 from pipeline.errors import UsageError
-from pipeline.mapping import HeaderMap, choose_schema, map_header
+from pipeline.mapping import SenderMapping, choose_schema, map_header
+from pipeline.mapping.suggesting import SAMPLE
 from pipeline.preparing.batches import Batch, Work, prepare_batch
 from pipeline.preparing.budgets import Spending
+from pipeline.preparing.describing import describe_columns
 from pipeline.preparing.domains import Asked, ask_domains
 from pipeline.preparing.existing import ExistingList, read_existing
 from pipeline.preparing.identities import columns_of, identity_of
 from pipeline.preparing.joining import OF_ACCEPTED, Joined, join
 from pipeline.preparing.pieces import records_of
+from pipeline.preparing.remarks import Remarks, remarks_on
 from pipeline.preparing.settings import Settings
 from pipeline.preparing.staging import refuse_foreign, staged
-from pipeline.reading import scan
+from pipeline.reading import read_all, scan
 from pipeline.reading.options import Reading
-from pipeline.records import Finding, Range, Source
+from pipeline.records import Range, Source
 from pipeline.reporting.describing import describe_source
 from pipeline.reporting.html import render_html
 from pipeline.reporting.report import Report
@@ -194,8 +197,15 @@ def _fill(
     with ExitStack() as stack:
         spool = stack.enter_context(_private_folder())
         scanned = scan(source, name=name, spool=spool, **reading.arguments())
-        contract, chosen = _contract_for(schema, scanned)
-        header = map_header(scanned.header, contract, file=scanned.name)
+        contract, chosen = _contract_for(schema, scanned, settings.mapping)
+        header = map_header(
+            scanned.header,
+            contract,
+            file=scanned.name,
+            mapping=settings.mapping,
+            unmapped=settings.rest,
+            sample=partial(_first_cells, scanned),
+        )
         if approve is not None:
             approve(contract)
         identity = identity_of(contract, settings.duplicates_by)
@@ -207,12 +217,13 @@ def _fill(
         work = Work(scanned, header, contract, settings, columns, asked.gone if asked else {})
         pieces = folder / "pieces"
         pieces.mkdir()
-        existing = read_existing(settings.existing, identity, contract, settings.policy, pieces, jobs=jobs)
+        existing = read_existing(settings.existing, identity, contract, settings.judging, pieces, jobs=jobs)
         batches = _phase_1(work, pieces, jobs, progress)
         said = [finding for one in existing if (finding := one.finding(identity)) is not None]
-        joined = join(work, batches, (*_file_findings(scanned, header, contract), *said), folder, existing)
+        remarks = remarks_on(work, batches)
+        joined = join(work, batches, (*remarks.findings, *said), folder, existing)
         shutil.rmtree(pieces)
-        report = Report(_report(work, chosen, joined, existing, asked))
+        report = Report(_report(work, chosen, joined, existing, asked, remarks))
         report_file = write_bytes(folder / "report.json", encode_json(report.data))
         return {**joined.files, "report.json": report_file}, report, _manifest(work, report)
 
@@ -247,44 +258,42 @@ def _name_of(part: Range) -> str:
     return f"range {part.number}, records {part.first_record:,} to {last:,}"
 
 
-def _contract_for(schema: SchemaLike | None, source: Source) -> tuple[Contract, str]:
-    if schema is None:
-        return choose_schema(source.header)
-    return opened_contract(schema), "named"
+def _contract_for(schema: SchemaLike | None, source: Source, mapping: SenderMapping | None) -> tuple[Contract, str]:
+    if schema is not None:
+        return opened_contract(schema), "named"
+    if mapping is not None and mapping.schema is not None:
+        return opened_contract(mapping.schema), f"{mapping.name} names it"
+    return choose_schema(source.header)
 
 
-def _file_findings(source: Source, header: HeaderMap, contract: Contract) -> tuple[Finding, ...]:
-    """Return what is to be said of the file as a whole."""
-    unmapped = tuple(
-        Finding(
-            "H101",
-            Severity.WARNING,
-            message_of("H101", schema=contract.name, number=position + 1),
-            line=source.header_line,
-            column=source.header[position],
-        )
-        for position in header.unmapped
-    )
-    empty = () if source.records else (Finding("H102", Severity.WARNING, message_of("H102"), line=source.header_line),)
-    return (*source.findings, *unmapped, *empty)
+def _first_cells(source: Source) -> dict[int, list[str]]:
+    """Return cells of the first records, by column position."""
+    found: dict[int, list[str]] = {position: [] for position in range(len(source.header))}
+    for table in read_all(source):
+        rows = int((table.frame.index <= SAMPLE).sum())
+        for position, texts in found.items():
+            texts += table.frame[position].iloc[:rows].tolist()
+        if table.range.first_record + table.range.records > SAMPLE:
+            break
+    return found
 
 
 def _settings(work: Work, existing: Sequence[ExistingList]) -> dict[str, Any]:
     target, settings = work.contract.target, work.settings
-    policy = settings.policy
+    policy = settings.judging
     return {
         "on_invalid": policy.on_invalid or target.on_invalid,
         "strict_phones": strict_of(None, target, policy),
         "region": policy.region or target.region,
         "phone_form": target.phone_form,
         "date_order": policy.date_order or target.date_order,
-        "unmapped": "drop",
+        "unmapped": settings.rest,
         "placeholders": sorted(placeholders_of(None, target, policy)),
         "max_errors": settings.max_errors.text if settings.max_errors else None,
         "duplicates_by": [mapped.field.name for mapped in work.identity],
         "survivor": settings.survivor,
         "existing": [one.as_setting() for one in existing],
-        "check_domains": work.settings.check_domains is not None,
+        "check_domains": settings.check_domains is not None,
     }
 
 
@@ -307,25 +316,21 @@ def _counts(joined: Joined) -> dict[str, int]:
 
 
 def _report(
-    work: Work, chosen: str, joined: Joined, existing: Sequence[ExistingList], asked: Asked | None
+    work: Work,
+    chosen: str,
+    joined: Joined,
+    existing: Sequence[ExistingList],
+    asked: Asked | None,
+    remarks: Remarks,
 ) -> dict[str, Any]:
     """Return the contents of `report.json`."""
     source, contract = work.source, work.contract
-    how = {mapped.position: mapped for mapped in work.header.mapped}
     return {
         "version": 1,
         "tool": {"name": "contactprep", "version": __version__},
         "source": {
             **describe_source(source),
-            "columns": [
-                {
-                    "column": column,
-                    "field": how[position].field.name if position in how else None,
-                    "kind": how[position].field.kind if position in how else None,
-                    "how": how[position].how if position in how else None,
-                }
-                for position, column in enumerate(source.header)
-            ],
+            **describe_columns(work, remarks),
         },
         "schema": {
             "name": contract.name,
@@ -342,8 +347,12 @@ def _report(
             "records": source.records,
         },
         **({"domains": asked.as_report()} if asked else {}),
-        "rules": joined.found.as_findings(source.header),
-        "changes": joined.changed.as_changes(source.header),
+        "rules": joined.found.as_findings(work.header.names),
+        "changes": joined.changed.as_changes(work.header.names),
+        "suggestions": [
+            {"column": one.column, "position": one.position + 1, "field": one.field, "reason": one.reason}
+            for one in remarks.suggestions
+        ],
         "settings": _settings(work, existing),
         "judges": {name: version(name) for name in JUDGES},
     }
@@ -368,7 +377,7 @@ def _manifest(work: Work, report: Report) -> dict[str, Any]:
             "max_part_records": target.max_part_records,
             "max_part_bytes": target.max_part_bytes,
         },
-        "columns": list(work.header.fields),
+        "columns": list(work.header.columns),
         "counts": dict(report.data["counts"]),
         "settings": report.data["settings"],
     }

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import get_args
 
 from pipeline.contracts import Policy
 from pipeline.deduplicating import Survivor
+from pipeline.mapping import SenderMapping, Unmapped
 from pipeline.preparing.budgets import ErrorBudget
 from pipeline.preparing.resolving import DomainCheck
 
@@ -18,6 +19,10 @@ class Settings:
 
     Attributes:
         policy: How cells are judged otherwise than the schema says.
+        mapping: What is known of the sender: which columns are which fields, and what the last file looked like.
+        unmapped: What becomes of columns that answer to no field: they are left out of `clean.csv` (`drop`), go along
+            as they are (`keep`), or stop the run (`error`). None leaves it to the mapping, then it is `drop`.
+        remember: Whether the report tells all that a mapping file remembers of this file.
         max_errors: How many records may be rejected before the result is not to be published; None for any number.
         duplicates_by: Names of the fields that are equal in two records of one contact; empty leaves it to the schema.
         survivor: Which of several acceptable records of one contact is kept.
@@ -26,6 +31,9 @@ class Settings:
     """
 
     policy: Policy = field(default_factory=Policy)
+    mapping: SenderMapping | None = None
+    unmapped: Unmapped | None = None
+    remember: bool = False
     max_errors: ErrorBudget | None = None
     duplicates_by: tuple[str, ...] = ()
     survivor: Survivor = "first"
@@ -33,8 +41,22 @@ class Settings:
     check_domains: DomainCheck | None = None
 
     def __post_init__(self) -> None:
-        if self.survivor not in get_args(Survivor):
-            raise ValueError(f"survivor is one of {', '.join(get_args(Survivor))}, not {self.survivor!r}")
+        for name, known in (("unmapped", get_args(Unmapped)), ("survivor", get_args(Survivor))):
+            said = getattr(self, name)
+            if said is not None and said not in known:
+                raise ValueError(f"{name} is one of {', '.join(known)}, not {said!r}")
         for name in ("duplicates_by", "existing"):
             if isinstance(getattr(self, name), (str, Path)):
                 raise ValueError(f"{name} are several, not one: say ({getattr(self, name)!r},)")
+
+    @property
+    def rest(self) -> Unmapped:
+        """What becomes of columns without a field, once the mapping was asked too."""
+        return self.unmapped or (self.mapping.unmapped if self.mapping else None) or "drop"
+
+    @property
+    def judging(self) -> Policy:
+        """The policy, with the region that the mapping names where the run names none."""
+        if self.mapping is None or self.mapping.region is None or self.policy.region is not None:
+            return self.policy
+        return replace(self.policy, region=self.mapping.region)

@@ -31,7 +31,8 @@ def render_text(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     data = report.data
     source, schema, counts = data["source"], data["schema"], data["counts"]
-    kinds = {column["field"]: column["kind"] for column in source["columns"] if column["field"]}
+    mapped = [column for column in (*source["columns"], *source.get("joins", ())) if column["field"]]
+    kinds = {column["field"]: column["kind"] for column in mapped}
     why = "as asked" if schema["chosen"] == "named" else schema["chosen"]
     yield f"schema    {schema['name']} ({schema['title']}): {why}"
     delimiter = DELIMITERS.get(source["delimiter"], repr(source["delimiter"]))
@@ -61,6 +62,14 @@ def _lines(report: Report) -> Iterator[str]:
         if rules:
             yield title
             yield from _groups(rules, kinds, lambda item: (item["code"], item["name"]))
+    if data["suggestions"]:
+        yield "suggestions, none of them applied"
+        for one in data["suggestions"]:
+            column = f"column {one['position']} {printable(one['column'])!r}"
+            yield (
+                f"  {column} looks like {one['field']} ({one['reason']}): map it in a mapping file (--mapping), "
+                "or rename it"
+            )
 
 
 def _regions(region: str, kinds: Mapping[str, str]) -> str:

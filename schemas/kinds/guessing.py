@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from schemas.kinds.blanks import is_blank
 from schemas.kinds.emails import judge_email
@@ -30,24 +30,30 @@ def guess_kind(texts: Sequence[str], *, region: str = DEFAULT_REGION) -> str:
     >>> guess_kind(["ann@acme.com", "bob@beta.org", ""]), guess_kind(["444) 444-1234"]), guess_kind(["12", "7.5"])
     ('email', 'phone', 'number')
     """
+    return guess_share(texts, region=region)[0]
+
+
+def guess_share(texts: Sequence[str], *, region: str = DEFAULT_REGION) -> tuple[str, float]:
+    """Return the same, and the share (0 to 1) of the values present that are of the kind; 1 for `text` and `empty`.
+
+    >>> guess_share(["ann@acme.com", "bob@beta.org", "cy@gamma.net", "dee@delta.io", "soon"])
+    ('email', 0.8)
+    """
     present = [text.strip() for text in texts if not is_blank(text)]
     if not present:
-        return "empty"
-
-    def share(hits: Sequence[bool]) -> bool:
-        return sum(hits) >= CLEAR * len(present)
-
-    if share(["@" in text and judge_email(text).value is not None for text in present]):
-        return "email"
-    if share([bool(_DATE.fullmatch(text)) for text in present]):
-        return "date"
-    if share([_may_be_phone(text) and judge_phone(text, region=region).value is not None for text in present]):
-        return "phone"
-    if share([bool(_NUMBER.fullmatch(text)) for text in present]):
-        return "number"
-    if share(["." in text and " " not in text and judge_website(text).value is not None for text in present]):
-        return "website"
-    return "text"
+        return "empty", 1.0
+    tests: tuple[tuple[str, Callable[[str], bool]], ...] = (
+        ("email", lambda text: "@" in text and judge_email(text).value is not None),
+        ("date", lambda text: bool(_DATE.fullmatch(text))),
+        ("phone", lambda text: _may_be_phone(text) and judge_phone(text, region=region).value is not None),
+        ("number", lambda text: bool(_NUMBER.fullmatch(text))),
+        ("website", lambda text: "." in text and " " not in text and judge_website(text).value is not None),
+    )
+    for kind, is_one in tests:
+        share = sum(map(is_one, present)) / len(present)
+        if share >= CLEAR:
+            return kind, share
+    return "text", 1.0
 
 
 def _may_be_phone(text: str) -> bool:

@@ -174,4 +174,17 @@ RULES: tuple[Rule, ...] = (
         source="RFC 5322 section 3.4, name-addr, and section 3.2.2, comment.",
         changes=True,
     ),
+    Rule(
+        code="E208",
+        name="first-of-several-emails",
+        severity=Severity.WARNING,
+        message="the cell holds several addresses; the first was taken, as the mapping says",
+        finds='A cell with several addresses in a column that a mapping reads with `take = "first"`.',
+        why="The other addresses do not reach the target.",
+        example="norm@acme.com; ann@acme.com",
+        repair="The first address is judged and kept; the whole cell stands in the finding and in changes.csv. Without "
+        "such a mapping the record is refused (E106).",
+        source="The mapping that was named with --mapping.",
+        changes=True,
+    ),
 )
