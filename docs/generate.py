@@ -39,6 +39,7 @@ COMMANDS = (
     "status",
     "errors",
     "cancel",
+    "listen",
     "schemas",
     "schemas list",
     "schemas show",

@@ -11,10 +11,11 @@ from pipeline.contracts import Contract, SchemaLike
 from pipeline.errors import Exit
 from pipeline.preparing import Prepared, Settings, prepare
 from pipeline.reading.options import Reading
-from pipeline.uploading import Connection, Receipt, upload
+from pipeline.uploading import Connection, Receipt, Target, upload
 from pipeline.uploading import Settings as UploadSettings
 from pipeline.uploading.beginning import no_object
 from pipeline.uploading.events import Progress, ignore
+from pipeline.uploading.sending import place_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def run(
     source: str | Path | BinaryIO,
     *,
     out: str | Path,
-    connection: Connection,
+    connection: Connection | Target,
     schema: SchemaLike | None = None,
     settings: Settings | None = None,
     reading: Reading | None = None,
@@ -83,7 +84,7 @@ def run(
     """
 
     def approve(contract: Contract) -> None:
-        if contract.target.object is None and connection.object is None:
+        if contract.target.object is None and place_of(connection).object is None:
             raise no_object(contract.name)
 
     folder = prepare(

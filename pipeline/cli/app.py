@@ -197,6 +197,24 @@ def cancel(
     return sending.cancel_job(job, where, output)
 
 
+@app.command()
+@bundled
+def listen(
+    folder: options.Folder,
+    *,
+    listening: options.ListeningOptions,
+    output: options.Output = Format.TEXT,
+) -> int:
+    """Finish an upload that was begun with --no-wait --callback-url, and take the platform's callbacks meanwhile.
+
+    A callback must be signed with CONTACTPREP_SIGNATURE_KEY, or signature_key of the secrets file. It is only a hint:
+    the platform is asked, and its answer counts. Without callbacks the jobs are polled, slowly.
+    """
+    from pipeline.cli import listening as command
+
+    return command.listen_for(folder, listening, output)
+
+
 app.add_typer(schema_commands.schemas, name="schemas")
 
 

@@ -264,6 +264,9 @@ CallbackUrl = Annotated[
     str | None, typer.Option("--callback-url", metavar="URL", help="Where the platform reports the end of a job")
 ]
 
+Host = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Address to listen on")]
+Port = Annotated[int, typer.Option("--port", metavar="N", min=0, max=65535, help="Port to listen on; 0 is a free one")]
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
@@ -330,6 +333,20 @@ class SendingOptions:
     never_resend: NeverResend = False
     resend_uncertain: ResendUncertain = False
     isolate: Isolate = False
+    callback_url: CallbackUrl = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListeningOptions:
+    """How callbacks are taken, and how an upload goes on meanwhile."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 0
+    connection: ConnectionName = None
+    hub: Hub = None
+    object: Object = None
+    retries: Retries = None
+    never_resend: NeverResend = False
     callback_url: CallbackUrl = None
 
 

@@ -36,7 +36,16 @@ from pipeline.errors import Exit, UsageError
 from pipeline.planning import read_manifest
 from pipeline.preparing import Prepared
 from pipeline.reporting.masking import printable
-from pipeline.uploading import Client, Connection, Receipt, Settings, find_connection, upload
+from pipeline.uploading import (
+    Client,
+    Connection,
+    Receipt,
+    Settings,
+    Target,
+    find_connection,
+    find_target,
+    upload,
+)
 from pipeline.uploading.events import Created, Event, Isolating, Planned, Polled, Sending, Unsure, Warned
 from pipeline.uploading.retrying import Backoff
 from pipeline.uploading.statuses import JobStatus
@@ -63,9 +72,9 @@ def upload_folder(folder: Path, sending: SendingOptions, resume: bool, again: bo
             progress=Narrator(),
         )
     if output is Format.JSON:
-        print_json(_receipt_data(receipt))
+        print_json(receipt_data(receipt))
     else:
-        _print_receipt(receipt, folder)
+        print_receipt(receipt, folder)
         if receipt.sandbox:
             _print_arrived(arrived)
     return receipt.exit_status
@@ -112,11 +121,11 @@ def run_file(
         )
     receipt, report = ran.receipt, ran.prepared.report
     if output is Format.JSON:
-        print_json({"report": report.data, "receipt": None if receipt is None else _receipt_data(receipt)})
+        print_json({"report": report.data, "receipt": None if receipt is None else receipt_data(receipt)})
     elif receipt is None:
         print("upload    nothing was sent: over the error budget")
     else:
-        _print_receipt(receipt, ran.prepared.folder)
+        print_receipt(receipt, ran.prepared.folder)
         if receipt.sandbox:
             _print_arrived(arrived)
     uploaded = Exit.FINE if receipt is None else receipt.exit_status
@@ -205,9 +214,9 @@ def _line(event: Event) -> str:
         case Sending(part, rows, size):
             return f"part {part}: sending {rows:,} records, {size:,} bytes"
         case Unsure(part, reason, seconds):
-            return f"part {part}: {reason}; looking through the platform's jobs, at most some {seconds:.0f} s"
+            return f"part {part}: {reason}; finding out whether it was taken, at most some {seconds:.0f} s"
         case Created(part, job, adopted):
-            return f"part {part}: job {job}" + (" found among the platform's jobs" if adopted else "")
+            return f"part {part}: job {job}" + (", which it had before its answer was lost" if adopted else "")
         case Polled(part, job, status):
             counts = "" if status.records is None else f", {status.records:,} records"
             return f"part {part}: job {job} {status.raw_word}{counts}"
@@ -216,10 +225,10 @@ def _line(event: Event) -> str:
 
 
 @contextmanager
-def _target(sending: SendingOptions) -> Generator[tuple[Connection, LocalSandbox | None]]:
-    """Yield where to send to: a connection, or a sandbox started for this run."""
+def _target(sending: SendingOptions) -> Generator[tuple[Connection | Target, LocalSandbox | None]]:
+    """Yield where to send to: a connection, a drop, or a sandbox started for this run."""
     if not sending.sandbox:
-        yield connection_of(sending, os.environ), None
+        yield target_of(sending, os.environ), None
         return
     with local_sandbox() as local:
         connection = Connection(
@@ -236,6 +245,16 @@ def _target(sending: SendingOptions) -> Generator[tuple[Connection, LocalSandbox
 def connection_of(sending: SendingOptions, environ: Mapping[str, str]) -> Connection:
     """Return the connection that the options name, or the environment's."""
     return _with(find_connection(sending.connection, environ, Path.cwd()), sending)
+
+
+def target_of(sending: SendingOptions, environ: Mapping[str, str]) -> Connection | Target:
+    """Return the connection or the drop that the options name, or the environment's connection."""
+    found = find_target(sending.connection, environ, Path.cwd())
+    if isinstance(found, Connection):
+        return _with(found, sending)
+    if sending.hub or sending.object:
+        raise UsageError(f"{found.place.label} keeps files; leave --hub and --object out")
+    return found
 
 
 def _with(connection: Connection, sending: SendingOptions) -> Connection:
@@ -263,11 +282,13 @@ def _client(where: ConnectionOptions) -> Generator[Client]:
         yield Client(connection, transport, hub=where.hub or connection.hub)
 
 
-def _receipt_data(receipt: Receipt) -> Any:
+def receipt_data(receipt: Receipt) -> Any:
+    """Return a receipt as JSON has it."""
     return json.loads(receipt.to_json())
 
 
-def _print_receipt(receipt: Receipt, folder: Path) -> None:
+def print_receipt(receipt: Receipt, folder: Path) -> None:
+    """Print what became of a folder's records."""
     where = "the sandbox" if receipt.sandbox else f"{receipt.base_url}"
     if not receipt.settled:
         print(f"sent      {receipt.planned:,} records to {where}; their jobs were not followed")

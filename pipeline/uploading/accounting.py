@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pipeline.planning.manifests import CLEAN
 from pipeline.uploading.client import JobErrors
@@ -17,14 +18,17 @@ def account(run: Run, row: PartRow) -> PartOutcome:
     """Return what became of a part's records, after asking its job for its errors where they matter."""
     job, part = row.job or "", run.plan.parts[row.number - 1]
     wanted = wants_errors(row.rows, row.status)
-    errors = run.client.job_errors(job) if wanted else JobErrors((), complete=True)
+    errors = run.target.job_errors(job) if wanted else JobErrors((), complete=True)
     position = run.manifest.columns.index(run.manifest.target.key)
 
     def keys() -> Iterator[str]:
         for cells in read_rows(run.folder / CLEAN, part.start, part.end):
             yield cells[position] if position < len(cells) else ""
 
-    return join(row.number, job, row.rows, row.status, errors, keys)
+    outcome = join(row.number, job, row.rows, row.status, errors, keys)
+    if outcome.rest is Outcome.ACCEPTED and run.target.accepted_means:
+        return replace(outcome, reason=run.target.accepted_means)
+    return outcome
 
 
 def unawaited(row: PartRow) -> PartOutcome:

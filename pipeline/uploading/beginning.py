@@ -11,13 +11,11 @@ from urllib.parse import urlsplit
 from pipeline.errors import JournalError, ManifestError, OutputError, UsageError
 from pipeline.planning import Manifest, Plan
 from pipeline.planning.manifests import CLEAN, MANIFEST
-from pipeline.uploading.client import Client
-from pipeline.uploading.connecting import Connection
 from pipeline.uploading.events import Planned, Progress, Warned
 from pipeline.uploading.failed import FAILED
 from pipeline.uploading.journal import Head, Journal, TryOutcome, begin_journal, open_journal
-from pipeline.uploading.preflight import check_before_sending
 from pipeline.uploading.receipts import Receipt, receipt_from_json
+from pipeline.uploading.targets import Place, Target
 from pipeline.uploading.writing import replacing, sync_folder
 
 UPLOAD = "upload"
@@ -48,24 +46,24 @@ class Aim:
     max_bytes: int | None
 
 
-def aim_of(manifest: Manifest, connection: Connection, max_records: int | None, max_bytes: int | None) -> Aim:
-    """Return the aim that a connection gives a prepared folder; of two limits the lower one counts.
+def aim_of(manifest: Manifest, place: Place, max_records: int | None, max_bytes: int | None) -> Aim:
+    """Return the aim that a place gives a prepared folder; of two limits the lower one counts.
 
     Raises:
         UsageError: No object is named, or the upsert key is no column.
     """
     target = manifest.target
-    name, upsert = connection.object or target.object, connection.upsert_key or target.upsert_key
+    name, upsert = place.object or target.object, place.upsert_key or target.upsert_key
     if name is None:
         raise no_object(target.name)
     if upsert is not None and upsert not in manifest.columns:
         raise UsageError(f"the upsert key {upsert} is no column of {CLEAN}; its columns: {', '.join(manifest.columns)}")
     return Aim(
-        hub=connection.hub or target.hub,
+        hub=place.hub or target.hub,
         object=name,
         upsert_key=upsert,
-        max_records=_lower(max_records, connection.max_part_records, target.max_part_records),
-        max_bytes=_lower(max_bytes, connection.max_part_bytes, target.max_part_bytes),
+        max_records=_lower(max_records, place.max_part_records, target.max_part_records),
+        max_bytes=_lower(max_bytes, place.max_part_bytes, target.max_part_bytes),
     )
 
 
@@ -94,9 +92,7 @@ def refuse_callback(url: str | None) -> None:
         raise UsageError("the callback URL must be an http(s) URL without blanks")
 
 
-def recorded_receipt(
-    folder: Path, manifest: Manifest, connection: Connection, aim: Aim, *, again: bool
-) -> Receipt | None:
+def recorded_receipt(folder: Path, manifest: Manifest, place: Place, aim: Aim, *, again: bool) -> Receipt | None:
     """Return the receipt of a folder's finished upload; None where there is something left to do.
 
     With `again`, a finished upload's files get a number, and None is returned. A rehearsal, which went to a sandbox,
@@ -117,11 +113,11 @@ def recorded_receipt(
     if kept.sandbox:
         _put_rehearsal_aside(path.parent)
         return None
-    if connection.sandbox:
+    if place.sandbox:
         raise UsageError(
             f"{folder} has been uploaded from; rehearse with a folder of its own (prepare with another -o)"
         )
-    same_target = (kept.base_url, kept.hub, kept.object) == (connection.base_url, aim.hub, aim.object)
+    same_target = (kept.base_url, kept.hub, kept.object) == (place.base_url, aim.hub, aim.object)
     if untouched and text is None and not same_target:
         _put_aside(path.parent)
         return None
@@ -192,9 +188,8 @@ def journal_of(
     folder: Path,
     manifest: Manifest,
     plan: Plan,
-    connection: Connection,
     aim: Aim,
-    client: Client,
+    target: Target,
     *,
     begun: float,
     progress: Progress,
@@ -211,8 +206,8 @@ def journal_of(
     if continued:
         journal = open_journal(path)
     else:
-        found = check_before_sending(client, manifest, plan, folder, aim.object) if plan.parts else None
-        warnings = found.warnings if found else ("the clean file holds no record; nothing is sent",)
+        nothing = ("the clean file holds no record; nothing is sent",)
+        warnings = target.check(manifest, plan, folder) if plan.parts else nothing
         for text in warnings:
             progress(Warned(text))
         try:
@@ -220,7 +215,7 @@ def journal_of(
             path.parent.chmod(0o700)
         except OSError as reason:
             raise OutputError(f"cannot make {path.parent}: {reason.strerror}") from None
-        journal = begin_journal(path, _head(manifest, plan, connection, aim, begun, warnings), plan.parts)
+        journal = begin_journal(path, _head(manifest, plan, target.place, aim, begun, warnings), plan.parts)
     kept = [(row.number, row.rows, row.sha256) for row in journal.parts()]
     if kept != [(part.number, part.rows, part.sha256) for part in plan.parts]:
         journal.close()
@@ -229,16 +224,14 @@ def journal_of(
     return journal
 
 
-def _head(
-    manifest: Manifest, plan: Plan, connection: Connection, aim: Aim, begun: float, warnings: tuple[str, ...]
-) -> Head:
+def _head(manifest: Manifest, plan: Plan, place: Place, aim: Aim, begun: float, warnings: tuple[str, ...]) -> Head:
     return Head(
         manifest=manifest.digest,
-        label=connection.label,
-        base_url=connection.base_url,
+        label=place.label,
+        base_url=place.base_url,
         hub=aim.hub,
         object=aim.object,
-        sandbox=connection.sandbox,
+        sandbox=place.sandbox,
         max_records=plan.max_records,
         max_bytes=plan.max_bytes,
         parts=len(plan.parts),

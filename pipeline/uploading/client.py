@@ -173,7 +173,7 @@ class Client:
             found = as_object(parse_json(answer.body)) or {}
         except ValueError:
             found = {}
-        job = _id(found.get("id"))
+        job = job_id(found.get("id"))
         if job is None:
             raise Uncertain(f"{doing}: the server answered {answer.status} without the id of a job")
         return job
@@ -218,7 +218,7 @@ class Client:
                 raise Permanent(f"{doing}: it does not end, or has another shape than is known")
             for entry in entries:
                 found = as_object(entry) or {}
-                job = _id(found.get("id")) or _id(found.get("job_id"))
+                job = job_id(found.get("id")) or job_id(found.get("job_id"))
                 if job is None:
                     raise Permanent(f"{doing}: an entry has no id")
                 jobs.append(_job(job, found, self._status(found)))
@@ -326,15 +326,14 @@ def _moment(value: object) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
 
 
-def _id(value: object) -> str | None:
+def job_id(value: object) -> str | None:
     """Return an id as text, or None for what cannot be one.
 
-    >>> _id("1234"), _id(1234), _id(""), _id(True), _id("..")
+    >>> job_id("1234"), job_id(1234), job_id(""), job_id(True), job_id("..")
     ('1234', '1234', None, None, None)
     """
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    text = as_text(value)
+    number = isinstance(value, int) and not isinstance(value, bool)
+    text = str(value) if number else as_text(value)
     return text if text and len(text) <= _ID_LENGTH and text not in (".", "..") else None
 
 

@@ -15,6 +15,7 @@ ELEMENT_TOKEN = "CONTACTPREP_ELEMENT_TOKEN"  # noqa: S105  # the variable's name
 USER_SECRET = "CONTACTPREP_USER_SECRET"  # noqa: S105
 ORGANIZATION_SECRET = "CONTACTPREP_ORGANIZATION_SECRET"  # noqa: S105
 SIGNATURE_KEY = "CONTACTPREP_SIGNATURE_KEY"
+AUTHORIZATION = "CONTACTPREP_AUTHORIZATION"
 HUB = "CONTACTPREP_HUB"
 CA_BUNDLE = "CONTACTPREP_CA_BUNDLE"
 
@@ -137,12 +138,13 @@ def _checked_url(text: str) -> str:
         )
     if url.query or url.fragment or "?" in text or "#" in text:
         raise UsageError(f"{BASE_URL} goes up to /elements/api-v2, without ? or #")
-    if url.scheme == "http" and not _is_loopback(host):
+    if url.scheme == "http" and not is_loopback(host):
         raise UsageError(f"{BASE_URL} must begin with https: plain http would show your secrets to the network")
     return text.rstrip("/")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine, by its name or address alone."""
     if host == "localhost":
         return True
     try:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-
-from pipeline.errors import ManifestError, Permanent, Transient, Uncertain, UploadError
+from pipeline.errors import Permanent, Transient, Uncertain, UploadError
 from pipeline.planning import Part
 from pipeline.planning.manifests import CLEAN
 from pipeline.uploading.events import Created, Sending, Unsure
@@ -13,18 +10,17 @@ from pipeline.uploading.journal import PartState, TryOutcome
 from pipeline.uploading.port import FileSlice
 from pipeline.uploading.retrying import repeat
 from pipeline.uploading.runs import Run
-from pipeline.uploading.settling import Wanted, settle
-
-_PIECE_BYTES = 1 << 20
+from pipeline.uploading.slicing import read_slice
+from pipeline.uploading.targets import Lost
 
 
 def deliver(run: Run, part: Part) -> None:
     """Send one part until it has a job."""
-    if run.client.server_time is None:
-        # The time of the intent must be known by the server's clock, to find the job by it.
-        run.client.list_objects()
+    # The time of the intent must be known by the target's clock, to find the job by it.
+    run.target.server_time()
     slice_ = form_of(run, part)
-    _confirm(slice_)
+    for _ in read_slice(slice_):
+        pass  # raises unless the bytes about to be sent are those planned
     try:
         repeat(lambda: _try(run, part, slice_), backoff=run.settings.backoff, clock=run.clock)
     except Uncertain as failure:
@@ -41,12 +37,10 @@ def _try(run: Run, part: Part, slice_: FileSlice) -> None:
     """Send one part once, between two entries of the journal."""
     journal, clock, number = run.journal, run.clock, part.number
     owned = journal.owned_jobs()
-    journal.intend(number, begun=clock.now(), server_time=run.client.server_time)
+    journal.intend(number, begun=clock.now(), server_time=run.target.server_time())
     run.progress(Sending(number, part.rows, part.size))
     try:
-        job = run.client.create_job(
-            journal.head.object, slice_, path=run.connection.path, callback_url=run.callback_url
-        )
+        job = run.target.create_job(slice_, callback_url=run.callback_url)
         if job in owned:
             raise Uncertain(f"part {number}: the server answered with the job of another part")
     except Transient as failure:
@@ -72,20 +66,11 @@ def settle_part(run: Run, part: Part, reason: str) -> None:
     if settings.resend_uncertain:
         journal.close_try(number, TryOutcome.SENT_AGAIN, ended=clock.now())
         return
-    run.progress(Unsure(number, reason, max(settings.patience.pauses, default=0.0)))
+    run.progress(Unsure(number, reason, run.target.search_seconds))
     tried = journal.last_try(number)
-    sent_at = tried.server_time if tried else None
-    patience = settings.patience
-    span = settings.limits.total(part.size) + patience.lag
-    wanted = Wanted(
-        object=journal.head.object,
-        rows=part.rows,
-        owned=journal.owned_jobs(),
-        earliest=None if sent_at is None else sent_at - patience.slack,
-        latest=None if sent_at is None else sent_at + span + patience.slack,
-    )
+    lost = Lost(part, form_of(run, part), tried.server_time if tried else None, journal.owned_jobs())
     try:
-        job = settle(run.client.list_jobs, run.client.job_status, wanted, patience=patience, clock=clock)
+        job = run.target.find_job(lost)
     except UploadError as failure:
         raise UploadError(
             f"part {number} ({reason}) is not settled: {failure}. Then go on with {run.command}"
@@ -103,23 +88,6 @@ def settle_part(run: Run, part: Part, reason: str) -> None:
 
 
 def form_of(run: Run, part: Part) -> FileSlice:
-    """Return the form a part is sent as. `metaData` only where an upsert key is named."""
-    key = run.aim.upsert_key
-    fields = (("metaData", json.dumps({"identifierFieldName": key, "action": "upsert"})),) if key else ()
+    """Return the bytes of a part, under the name that the target is told."""
     name = f"part-{part.key}.csv"
-    return FileSlice(run.folder / CLEAN, run.plan.header, part.start, part.end, part.sha256, name, fields)
-
-
-def _confirm(slice_: FileSlice) -> None:
-    """Raise unless the bytes about to be sent are those planned."""
-    digest, left = hashlib.sha256(slice_.header), slice_.end - slice_.start
-    try:
-        with slice_.path.open("rb") as file:
-            file.seek(slice_.start)
-            while left and (piece := file.read(min(left, _PIECE_BYTES))):
-                digest.update(piece)
-                left -= len(piece)
-    except OSError as reason:
-        raise ManifestError(f"{slice_.path} cannot be read ({reason.strerror}); prepare the file again") from None
-    if digest.hexdigest() != slice_.sha256:
-        raise ManifestError(f"{slice_.path} was changed since it was planned; prepare the file again")
+    return FileSlice(run.folder / CLEAN, run.plan.header, part.start, part.end, part.sha256, name)

@@ -52,7 +52,7 @@ class Sending:
 
 @dataclass(frozen=True, slots=True)
 class Unsure:
-    """A part was sent and its answer is lost; the server's jobs will be looked through.
+    """A part was sent and its answer is lost; the target will be asked whether it was taken.
 
     Attributes:
         part: Its number.

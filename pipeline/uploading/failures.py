@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
@@ -17,7 +17,7 @@ LONGEST_WAIT = 60.0
 
 # Source of the meanings: Cloud Elements developer portal, "Error codes"; 413 and 429: SAP Open Connectors help,
 # "Technical restrictions".
-_ADVICE = {
+ADVICE = {
     400: "the request is refused; check that the object takes uploads and the columns are its fields",
     401: f"the credentials are not accepted; check {ELEMENT_TOKEN}, {USER_SECRET} and, if your tenant needs it, "
     f"{ORGANIZATION_SECRET}",
@@ -31,7 +31,15 @@ _ADVICE = {
 }
 
 
-def failure_of(answer: Answer, *, method: str, doing: str, redact: Callable[[str], str], now: float) -> UploadError:
+def failure_of(
+    answer: Answer,
+    *,
+    method: str,
+    doing: str,
+    redact: Callable[[str], str],
+    now: float,
+    advice: Mapping[int, str] = ADVICE,
+) -> UploadError:
     """Return the exception that an answer other than a success stands for.
 
     A POST that was answered 5xx, 408 or by a redirect may have been acted upon, so it is `Uncertain`; any other 4xx
@@ -43,6 +51,7 @@ def failure_of(answer: Answer, *, method: str, doing: str, redact: Callable[[str
         doing: What was being done, to begin the sentence with.
         redact: Removes secrets from what the server says.
         now: Seconds since 1970, to read a date in `Retry-After`.
+        advice: What to do about a status that is not mended by waiting.
     """
     status = answer.status
     said = _said(answer, redact)
@@ -54,14 +63,14 @@ def failure_of(answer: Answer, *, method: str, doing: str, redact: Callable[[str
         wait = retry_after(answer.headers.get("retry-after"), now)
         return Transient(f"{head}, too much at once or too large{tail}", retry_after=wait)
     if 300 <= status < 400:
-        text = f"{head}, a redirect, which is not followed; check {BASE_URL}{tail}"
+        text = f"{head}, a redirect, which is not followed; check the URL of the connection{tail}"
         return Uncertain(text) if method == "POST" and status in (300, 302, 303) else Permanent(text, status=status)
     if status >= 500 or status in (408, 425) or status < 200:
         if method == "POST" and status != 425:
             return Uncertain(f"{head}; whether it took the upload is not known{tail}")
         wait = retry_after(answer.headers.get("retry-after"), now)
         return Transient(f"{head}{tail}", retry_after=wait)
-    return Permanent(f"{head}: {_ADVICE.get(status, 'it refuses the request')}{tail}", status=status)
+    return Permanent(f"{head}: {advice.get(status, 'it refuses the request')}{tail}", status=status)
 
 
 def retry_after(value: str | None, now: float) -> float | None:

@@ -30,7 +30,13 @@ class Pace:
 
 
 def follow(
-    poll: Callable[[], JobStatus], *, pace: Pace, clock: Clock, report: Callable[[JobStatus], None], go_on: str
+    poll: Callable[[], JobStatus],
+    *,
+    pace: Pace,
+    clock: Clock,
+    report: Callable[[JobStatus], None],
+    go_on: str,
+    pause: Callable[[float], bool] | None = None,
 ) -> JobStatus:
     """Return the final status of a job.
 
@@ -43,6 +49,8 @@ def follow(
         clock: Time.
         report: Is told each status.
         go_on: The command that goes on later, for the message.
+        pause: Waits so many seconds or until there is a hint that the job moved, and returns whether there was one;
+            the clock's sleep where None.
 
     Raises:
         UploadError: Nothing moved for `pace.idle` seconds. The job may still end.
@@ -71,8 +79,13 @@ def follow(
                 f"the job has been {word!r} for {pace.idle:,.0f} s without a change; it may still end: "
                 f"go on with {go_on}"
             )
-        clock.sleep(wait)
-        wait = min(pace.most, wait * pace.growth)
+        hinted = _sleep(clock, wait) if pause is None else pause(wait)
+        wait = pace.first if hinted else min(pace.most, wait * pace.growth)
+
+
+def _sleep(clock: Clock, seconds: float) -> bool:
+    clock.sleep(seconds)
+    return False
 
 
 def _place(status: JobStatus) -> tuple[str, int | None, int | None]:

@@ -120,19 +120,19 @@ def _load(run: Run, slice_: FileSlice) -> JobStatus:
 
     def create() -> str:
         try:
-            return run.client.create_job(run.aim.object, slice_, path=run.connection.path)
+            return run.target.create_job(slice_)
         except Uncertain as failure:
             raise Transient(str(failure)) from None
 
     job = repeat(create, backoff=run.settings.backoff, clock=run.clock)
     status = follow(
-        lambda: run.client.job_status(job),
+        lambda: run.target.job_status(job),
         pace=run.settings.pace,
         clock=run.clock,
         report=lambda _: None,
         go_on=run.command,
     )
     if status.failed and not status.error:
-        texts = run.client.job_errors(job).texts
+        texts = run.target.job_errors(job).texts
         return replace(status, error=texts[0] if texts else "")
     return status

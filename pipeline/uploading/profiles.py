@@ -8,9 +8,14 @@
     object = "contact"
     secrets = "~/.config/contactprep/production.toml"
 
+    [connections.archive]
+    kind = "drop"                              # keeps each part as a file, and loads nothing
+    url = "file:///srv/incoming"               # or a path, https://…, or any URL of fsspec such as s3://bucket/incoming
+
 The secrets file is TOML with `element_token`, `user_secret` and, where they are needed, `organization_secret` and
-`signature_key`; nobody but its owner may read it. Without one the secrets come from the environment:
-`CONTACTPREP_ELEMENT_TOKEN` and so on, or `PROD_ELEMENT_TOKEN` and so on with `environment = "PROD"`.
+`signature_key`; of a drop that is posted to, with `authorization`, the header's value. Nobody but its owner may read
+it. Without one the secrets come from the environment: `CONTACTPREP_ELEMENT_TOKEN` and so on, or `PROD_ELEMENT_TOKEN`
+and so on with `environment = "PROD"`.
 """
 
 from __future__ import annotations
@@ -27,6 +32,7 @@ from pathlib import Path
 from pipeline.errors import UsageError
 from pipeline.planning.values import as_object
 from pipeline.uploading.connecting import (
+    AUTHORIZATION,
     BASE_URL,
     ELEMENT_TOKEN,
     ORGANIZATION_SECRET,
@@ -35,19 +41,37 @@ from pipeline.uploading.connecting import (
     Connection,
     connection_from_environment,
 )
+from pipeline.uploading.drops import make_drop
+from pipeline.uploading.targets import Target
 
 SETTINGS = "contactprep.toml"
 PROJECT = "pyproject.toml"
 CONNECTION = "CONTACTPREP_CONNECTION"
+OPEN_CONNECTORS = "open-connectors"
+DROP = "drop"
 
 _SECRETS = {
     "element_token": ELEMENT_TOKEN,
     "user_secret": USER_SECRET,
     "organization_secret": ORGANIZATION_SECRET,
     "signature_key": SIGNATURE_KEY,
+    "authorization": AUTHORIZATION,
 }
 _REQUIRED = ("element_token", "user_secret")
-_TEXTS = ("region", "base_url", "hub", "object", "path", "upsert_key", "ca_bundle", "secrets", "environment")
+_TEXTS = (
+    "kind",
+    "url",
+    "region",
+    "base_url",
+    "hub",
+    "object",
+    "path",
+    "upsert_key",
+    "ca_bundle",
+    "secrets",
+    "environment",
+)
+_OF_DROPS = ("kind", "url", "ca_bundle", "secrets", "environment", "max_part_records", "max_part_bytes")
 _NUMBERS = ("max_part_records", "max_part_bytes")
 _LARGEST_FILE = 1 << 20
 _REGION = re.compile(r"(trial\.)?[a-z]{2}[0-9]{1,2}")
@@ -83,11 +107,24 @@ class Profile:
                 raise UsageError(f"{place}: {key} is a text in quotes")
             if key in _NUMBERS and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
                 raise UsageError(f"{place}: {key} is a whole number from 1")
+        if self.is_drop:
+            odd = [key for key in self.values if key not in _OF_DROPS]
+            if odd or "url" not in self.values:
+                said = f"no {odd[0]}" if odd else "a url"
+                raise UsageError(f"{place} is a drop, which has {said}; its keys are {', '.join(_OF_DROPS)}")
+            return
+        if self.values.get("kind", OPEN_CONNECTORS) != OPEN_CONNECTORS or "url" in self.values:
+            raise UsageError(f'{place}: kind is "{OPEN_CONNECTORS}" (or left out, without url) or "{DROP}" (with url)')
         if ("region" in self.values) == ("base_url" in self.values):
             raise UsageError(f"{place} needs either region or base_url")
         region = self.text("region")
         if region is not None and _REGION.fullmatch(region) is None:
             raise UsageError(f"{place}: {region!r} is no region as in api.openconnectors.<region>, such as us2 or eu10")
+
+    @property
+    def is_drop(self) -> bool:
+        """Whether it keeps files instead of loading records."""
+        return self.values.get("kind") == DROP
 
     def text(self, key: str) -> str | None:
         """Return what a key that holds text holds, or None."""
@@ -118,7 +155,21 @@ class Profile:
 
 
 def find_connection(name: str | None, environ: Mapping[str, str], folder: Path) -> Connection:
-    """Return the connection that is meant.
+    """Return the connector instance that is meant; see `find_target`.
+
+    Raises:
+        UsageError: It is a drop, or what `find_target` raises.
+    """
+    found = find_target(name, environ, folder)
+    if not isinstance(found, Connection):
+        raise UsageError(
+            f"the connection {found.place.label} is a drop, which has no jobs, objects or callbacks; name another one"
+        )
+    return found
+
+
+def find_target(name: str | None, environ: Mapping[str, str], folder: Path) -> Connection | Target:
+    """Return the connector instance or the drop that is meant.
 
     One that is named, by argument or `CONTACTPREP_CONNECTION`, comes from the settings file. Otherwise the environment
     counts if it says `CONTACTPREP_BASE_URL`, and then the settings file's own choice (`connection = "…"`).
@@ -148,7 +199,8 @@ def find_connection(name: str | None, environ: Mapping[str, str], folder: Path) 
         near = difflib.get_close_matches(name, connections, n=1)
         known = f"did you mean {near[0]}?" if near else f"there are: {', '.join(connections) or 'none'}"
         raise UsageError(f"{file or folder / SETTINGS} names no connection {name!r}; {known}")
-    return connection_of(Profile(name, file or folder / SETTINGS, found), environ)
+    profile = Profile(name, file or folder / SETTINGS, found)
+    return drop_of(profile, environ) if profile.is_drop else connection_of(profile, environ)
 
 
 def connection_of(profile: Profile, environ: Mapping[str, str]) -> Connection:
@@ -157,13 +209,8 @@ def connection_of(profile: Profile, environ: Mapping[str, str]) -> Connection:
     Raises:
         UsageError: A secret is missing, or others can read the file it stands in.
     """
-    file = profile.beside("secrets")
-    prefix = profile.text("environment") or "CONTACTPREP"
-    secrets = (
-        _secrets_in(file)
-        if file is not None
-        else {key: environ.get(f"{prefix}_{key.upper()}", "").strip() for key in _SECRETS}
-    )
+    file, prefix = profile.beside("secrets"), _prefix_of(profile)
+    secrets = _secrets_of(profile, environ)
     missing = [key for key in _REQUIRED if not secrets.get(key)]
     if missing:
         where = f"{file} lacks {' and '.join(missing)}" if file else _to_export(prefix, missing)
@@ -183,6 +230,37 @@ def connection_of(profile: Profile, environ: Mapping[str, str]) -> Connection:
         ca_bundle=profile.beside("ca_bundle"),
         label=profile.name,
     )
+
+
+def drop_of(profile: Profile, environ: Mapping[str, str]) -> Target:
+    """Return the drop of a profile, with its authorization if there is one.
+
+    Raises:
+        UsageError: Its URL cannot be used, or others can read the file its secrets stand in.
+    """
+    url = profile.text("url") or ""
+    posted = url.startswith(("https://", "http://"))
+    return make_drop(
+        url,
+        label=profile.name,
+        base=profile.file.parent,
+        authorization=_secrets_of(profile, environ).get("authorization") or None if posted else None,
+        ca_bundle=profile.beside("ca_bundle"),
+        max_part_records=profile.number("max_part_records"),
+        max_part_bytes=profile.number("max_part_bytes"),
+    )
+
+
+def _prefix_of(profile: Profile) -> str:
+    return profile.text("environment") or "CONTACTPREP"
+
+
+def _secrets_of(profile: Profile, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the secrets of a profile's file, or those that its environment variables hold."""
+    file, prefix = profile.beside("secrets"), _prefix_of(profile)
+    if file is not None:
+        return _secrets_in(file)
+    return {key: environ.get(f"{prefix}_{key.upper()}", "").strip() for key in _SECRETS}
 
 
 def _to_export(prefix: str, missing: list[str]) -> str:

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from pipeline.planning import Manifest, Plan
 from pipeline.uploading.beginning import Aim
-from pipeline.uploading.client import Client
 from pipeline.uploading.clocks import Clock
-from pipeline.uploading.connecting import Connection
 from pipeline.uploading.events import Progress
 from pipeline.uploading.following import Pace
+from pipeline.uploading.hints import Hints
 from pipeline.uploading.journal import Journal
 from pipeline.uploading.port import Limits
 from pipeline.uploading.retrying import Backoff
 from pipeline.uploading.settling import Patience
+from pipeline.uploading.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,13 @@ class Run:
     manifest: Manifest
     plan: Plan
     aim: Aim
-    connection: Connection
+    target: Target
     journal: Journal
-    client: Client
     settings: Settings
     clock: Clock
     progress: Progress
     callback_url: str | None
+    hints: Hints | None
 
     @property
     def command(self) -> str:

@@ -7,6 +7,7 @@ where the last one stopped. What was sent without an answer is settled before an
 from __future__ import annotations
 
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from pipeline.errors import UsageError
@@ -16,6 +17,7 @@ from pipeline.uploading.beginning import (
     JOURNAL,
     OUTCOMES,
     UPLOAD,
+    Aim,
     aim_of,
     journal_of,
     kept_limits,
@@ -23,13 +25,14 @@ from pipeline.uploading.beginning import (
     refuse_callback,
     write_receipt,
 )
-from pipeline.uploading.client import Client
 from pipeline.uploading.clocks import Clock
 from pipeline.uploading.connecting import Connection
+from pipeline.uploading.connectors import OpenConnectors
 from pipeline.uploading.delivering import deliver, settle_part
 from pipeline.uploading.events import Polled, Progress, ignore
 from pipeline.uploading.failed import FAILED, write_failed
 from pipeline.uploading.following import follow
+from pipeline.uploading.hints import Hints
 from pipeline.uploading.isolating import isolate, refuse_without_key
 from pipeline.uploading.journal import PartRow, PartState
 from pipeline.uploading.locking import holding
@@ -37,12 +40,13 @@ from pipeline.uploading.outcomes import write_outcomes
 from pipeline.uploading.port import Limits, Transport
 from pipeline.uploading.receipts import Receipt
 from pipeline.uploading.runs import Run, Settings
+from pipeline.uploading.targets import Place, Target
 
 
 def upload(
     folder: Path | str,
     *,
-    connection: Connection,
+    connection: Connection | Target,
     again: bool = False,
     resume: bool = False,
     no_wait: bool = False,
@@ -50,6 +54,7 @@ def upload(
     max_records: int | None = None,
     max_bytes: int | None = None,
     settings: Settings | None = None,
+    hints: Hints | None = None,
     progress: Progress = ignore,
     transport: Transport | None = None,
     clock: Clock | None = None,
@@ -61,7 +66,7 @@ def upload(
 
     Args:
         folder: What `prepare` wrote.
-        connection: Where to, and by which right.
+        connection: Where to, and by which right: a connector instance, or another target, which is closed at the end.
         again: Begin another upload where a finished one is; the old files get a number.
         resume: Refuse to begin a new upload.
         no_wait: Return once every part has a job, without following them.
@@ -69,8 +74,9 @@ def upload(
         max_records: The most records of a part, where that is less than the schema's limit.
         max_bytes: The most bytes of a part as sent, where that is less than the schema's limit.
         settings: Patience.
+        hints: What ends a pause between two polls of a job, or None.
         progress: Is told what happens.
-        transport: The network; made and closed here where None.
+        transport: The network of a `Connection`; made and closed here where None.
         clock: Time and chance.
 
     Raises:
@@ -83,11 +89,13 @@ def upload(
     """
     folder, settings, clock = Path(folder), settings or Settings(), clock or Clock()
     refuse_callback(callback_url)
+    place = place_of(connection)
     with holding(folder):
         manifest = read_manifest(folder)
-        aim = aim_of(manifest, connection, max_records, max_bytes)
-        _refuse_settings(settings, aim.upsert_key)
-        recorded = recorded_receipt(folder, manifest, connection, aim, again=again)
+        aim = aim_of(manifest, place, max_records, max_bytes)
+        replaces = aim.upsert_key is not None if isinstance(connection, Connection) else connection.replaces
+        _refuse_settings(settings, replaces, aim.upsert_key)
+        recorded = recorded_receipt(folder, manifest, place, aim, again=again)
         if recorded is not None:
             return recorded
         if resume and not (folder / UPLOAD / JOURNAL).exists():
@@ -95,37 +103,51 @@ def upload(
         # An upload that goes on is cut as it was begun.
         records, size = kept_limits(folder) or (aim.max_records, aim.max_bytes)
         parts = plan(manifest, folder, max_records=records, max_bytes=size)
-        opened = transport or open_transport(settings.limits, connection)
-        try:
-            client = Client(connection, opened, hub=aim.hub, backoff=settings.backoff, clock=clock)
-            journal = journal_of(folder, manifest, parts, connection, aim, client, begun=clock.now(), progress=progress)
+        target = target_of(connection, aim, settings, clock, transport)
+        with closing(target):
+            journal = journal_of(folder, manifest, parts, aim, target, begun=clock.now(), progress=progress)
             with closing(journal):
                 run = Run(
                     folder=folder,
                     manifest=manifest,
                     plan=parts,
                     aim=aim,
-                    connection=connection,
+                    target=target,
                     journal=journal,
-                    client=client,
                     settings=settings,
                     clock=clock,
                     progress=progress,
                     callback_url=callback_url,
+                    hints=hints,
                 )
                 return _carry_out(run, no_wait=no_wait)
-        finally:
-            if transport is None:
-                opened.close()
 
 
-def _refuse_settings(settings: Settings, upsert_key: str | None) -> None:
+def place_of(connection: Connection | Target) -> Place:
+    """Return where a connection or another target is."""
+    return connection if isinstance(connection, Connection) else connection.place
+
+
+def _refuse_settings(settings: Settings, replaces: bool, upsert_key: str | None) -> None:
     if settings.isolate:
         refuse_without_key(upsert_key)
     if settings.resend_uncertain and settings.never_resend:
         raise UsageError("--resend-uncertain and --never-resend exclude each other")
-    if settings.resend_uncertain and upsert_key is None:
-        raise UsageError("--resend-uncertain needs an upsert key: without one the records would be there twice")
+    if settings.resend_uncertain and not replaces:
+        raise UsageError(
+            "--resend-uncertain needs an upsert key, or a target where the same part again replaces the first: "
+            "without one the records would be there twice"
+        )
+
+
+def target_of(
+    connection: Connection | Target, aim: Aim, settings: Settings, clock: Clock, transport: Transport | None
+) -> Target:
+    """Return a connector instance as a target, with a network of its own where none is given; others as they are."""
+    if not isinstance(connection, Connection):
+        return connection
+    opened = transport or open_transport(settings.limits, connection)
+    return OpenConnectors(connection, aim, opened, owns=transport is None, settings=settings, clock=clock)
 
 
 def open_transport(limits: Limits, connection: Connection) -> Transport:
@@ -148,6 +170,10 @@ def _carry_out(run: Run, *, no_wait: bool) -> Receipt:
         receipt = receipt_of(run, [unawaited(row) for row in run.journal.parts()], settled=False)
         write_receipt(run.folder, receipt.to_json())
         return receipt
+    if run.hints is not None:
+        states = {row.job: row.state for row in run.journal.parts() if row.job is not None}
+        final = {job for job, state in states.items() if state is PartState.FINAL}
+        run.hints.know(states.keys() - final, final)
     for row in run.journal.parts():
         if row.state is PartState.CREATED:
             _follow(run, row)
@@ -166,10 +192,13 @@ def _follow(run: Run, row: PartRow) -> None:
     """Follow a part's job to its end and note that."""
     job = row.job or ""
     status = follow(
-        lambda: run.client.job_status(job),
+        lambda: run.target.job_status(job),
         pace=run.settings.pace,
         clock=run.clock,
         report=lambda status: run.progress(Polled(row.number, job, status)),
         go_on=run.command,
+        pause=None if run.hints is None else partial(run.hints.pause, job),
     )
     run.journal.note_status(row.number, status)
+    if run.hints is not None:
+        run.hints.finish(job)

@@ -225,7 +225,7 @@ def _translating(request: Request, watchdog: _Watchdog) -> Generator[None]:
         if _is_certificate(reason):
             raise Permanent(f"{host} does not prove who it is ({plain(str(reason))}); check the base URL") from None
         said = plain(str(reason)) or "no answer in time"
-        raise Transient(f"cannot reach {host}: {said}; check CONTACTPREP_BASE_URL and the network") from None
+        raise Transient(f"cannot reach {host}: {said}; check the URL of the connection and the network") from None
     except (httpx.UnsupportedProtocol, httpx.LocalProtocolError, httpx.InvalidURL) as reason:
         raise UsageError(f"the request to {host} cannot be sent: {type(reason).__name__}") from None
     except _Expired:
