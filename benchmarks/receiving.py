@@ -39,7 +39,7 @@ class Job:
         size: Bytes of its file.
         created: When it was taken, in milliseconds since 1970.
         keys: The first cell of each record, where they are kept.
-        polls: How often its status was asked for.
+        polls: How often it was asked for.
     """
 
     id: int
@@ -58,7 +58,7 @@ class Ledger:
     Attributes:
         columns: Names of the object's fields.
         keep: Whether keys are kept.
-        running: How often a job's status is `RUNNING` before it is `COMPLETED`.
+        running: How often a job is `RUNNING` when it is asked for, before it is `COMPLETED`.
         jobs: The jobs, oldest first.
         uploads: How many uploads arrived whole.
         faults: What befalls the next uploads, one by one: `ok`; `lost`: the connection is reset before the body is
@@ -179,7 +179,9 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/_ledger":
             self.server.wait_idle(others=1)
             with ledger.lock:
-                jobs = [{"id": job.id, "records": job.records, "size": job.size, "keys": job.keys} for job in ledger.jobs]
+                jobs = [
+                    {"id": job.id, "records": job.records, "size": job.size, "keys": job.keys} for job in ledger.jobs
+                ]
             return self._answer({"jobs": jobs, "uploads": ledger.uploads})
         path = re.sub(r"^/hubs/[^/]+", "", path)
         if path == "/objects":
@@ -189,6 +191,8 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/bulk/jobs":
             start, size = int(query.get("nextPage", ["0"])[0]), int(query["pageSize"][0])
             with ledger.lock:
+                for job in ledger.jobs:
+                    job.polls += 1
                 newest = [self._entry(job) for job in reversed(ledger.jobs)]
             more = {"elements-next-page-token": str(start + size)} if start + size < len(newest) else {}
             return self._answer(newest[start : start + size], more)
@@ -238,7 +242,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, body: Any, headers: dict[str, str] | None = None, *, status: int = 200) -> None:
         data = json.dumps(body).encode()
         self.send_response(status)
-        for name, value in {"Content-Type": "application/json", "Content-Length": str(len(data)), **(headers or {})}.items():
+        for name, value in {
+            "Content-Type": "application/json",
+            "Content-Length": str(len(data)),
+            **(headers or {}),
+        }.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(data)

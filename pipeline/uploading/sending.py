@@ -6,6 +6,7 @@ where the last one stopped. What was sent without an answer is settled before an
 
 from __future__ import annotations
 
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -26,12 +27,12 @@ from pipeline.uploading.beginning import (
 from pipeline.uploading.client import Client
 from pipeline.uploading.clocks import Clock
 from pipeline.uploading.connecting import Connection
-from pipeline.uploading.delivering import deliver, settle_part
-from pipeline.uploading.events import Polled, Progress, ignore
+from pipeline.uploading.delivering import settle_part
+from pipeline.uploading.dispatching import follow_jobs, send_parts
+from pipeline.uploading.events import Event, Progress, ignore
 from pipeline.uploading.failed import FAILED, write_failed
-from pipeline.uploading.following import follow
 from pipeline.uploading.isolating import isolate, refuse_without_key
-from pipeline.uploading.journal import PartRow, PartState
+from pipeline.uploading.journal import PartState
 from pipeline.uploading.locking import holding
 from pipeline.uploading.outcomes import write_outcomes
 from pipeline.uploading.port import Limits, Transport
@@ -93,8 +94,8 @@ def upload(
         if resume and not (folder / UPLOAD / JOURNAL).exists():
             raise UsageError(f"{folder} has no unfinished upload to resume; leave --resume out to begin one")
         # An upload that goes on is cut as it was begun.
-        records, size = kept_limits(folder) or (aim.max_records, aim.max_bytes)
-        parts = plan(manifest, folder, max_records=records, max_bytes=size)
+        records, size, apart = kept_limits(folder) or (aim.max_records, aim.max_bytes, settings.parallel)
+        parts = plan(manifest, folder, max_records=records, max_bytes=size, apart=apart)
         opened = transport or open_transport(settings.limits, connection)
         try:
             client = Client(connection, opened, hub=aim.hub, backoff=settings.backoff, clock=clock)
@@ -110,8 +111,9 @@ def upload(
                     client=client,
                     settings=settings,
                     clock=clock,
-                    progress=progress,
+                    progress=_one_at_a_time(progress),
                     callback_url=callback_url,
+                    interrupt=lambda: opened.interrupt(),  # not before it is needed
                 )
                 return _carry_out(run, no_wait=no_wait)
         finally:
@@ -141,16 +143,12 @@ def _carry_out(run: Run, *, no_wait: bool) -> Receipt:
     for row in run.journal.parts():
         if row.state is PartState.SENDING:
             settle_part(run, run.plan.parts[row.number - 1], "the last run ended before the answer came")
-    for row in run.journal.parts():
-        if row.state is PartState.PLANNED:
-            deliver(run, run.plan.parts[row.number - 1])
+    send_parts(run, [run.plan.parts[row.number - 1] for row in run.journal.parts() if row.state is PartState.PLANNED])
     if no_wait and run.plan.parts:
         receipt = receipt_of(run, [unawaited(row) for row in run.journal.parts()], settled=False)
         write_receipt(run.folder, receipt.to_json())
         return receipt
-    for row in run.journal.parts():
-        if row.state is PartState.CREATED:
-            _follow(run, row)
+    follow_jobs(run, [row for row in run.journal.parts() if row.state is PartState.CREATED])
     outcomes = [account(run, row) for row in run.journal.parts()]
     if run.settings.isolate:
         outcomes = [isolate(run, outcome) for outcome in outcomes]
@@ -162,14 +160,12 @@ def _carry_out(run: Run, *, no_wait: bool) -> Receipt:
     return receipt
 
 
-def _follow(run: Run, row: PartRow) -> None:
-    """Follow a part's job to its end and note that."""
-    job = row.job or ""
-    status = follow(
-        lambda: run.client.job_status(job),
-        pace=run.settings.pace,
-        clock=run.clock,
-        report=lambda status: run.progress(Polled(row.number, job, status)),
-        go_on=run.command,
-    )
-    run.journal.note_status(row.number, status)
+def _one_at_a_time(progress: Progress) -> Progress:
+    """Return a listener that several threads may call."""
+    lock = threading.Lock()
+
+    def told(event: Event) -> None:
+        with lock:
+            progress(event)
+
+    return told

@@ -23,6 +23,7 @@ import socket
 import stat
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,8 +31,8 @@ _CREATES = os.O_CREAT | os.O_TRUNC
 _CONTROL = 900
 """The descriptor over which the filter's listener is handed to the supervisor; calls on it are not held."""
 
-# name: (number on x86-64, number on arm64, which arguments are paths as (directory's argument or None, path's argument),
-# or the argument that is a descriptor).
+# name: (number on x86-64, number on arm64, which arguments are paths, each as (its directory's or None, its own), or
+# which one is a descriptor).
 _CALLS: dict[str, tuple[int | None, int | None, tuple[tuple[int | None, int], ...] | int]] = {
     "write": (1, 64, 0),
     "pwrite64": (18, 68, 0),
@@ -76,6 +77,7 @@ _MACHINES = {"x86_64": (0, 0xC000003E, 317), "aarch64": (1, 0xC00000B7, 277)}
 """By machine: its column above, its audit number, and the number of the call `seccomp`."""
 
 _AT_FDCWD = -100
+_PIDFD_GETFD = 438
 _NO_NEW_PRIVILEGES = 38
 _SET_MODE_FILTER, _NEW_LISTENER = 1, 8
 _ALLOW, _NOTIFY = 0x7FFF0000, 0x7FC00000
@@ -277,7 +279,10 @@ def _supervise(listener: int, child: int, fault: Fault, root: Path) -> list[Call
                 os.killpg(child, signal.SIGKILL)
                 continue
             if hit and fault.kind == "eio":
-                error = errno.ECONNRESET if call.sends else errno.EIO
+                error = errno.EIO
+                if call.sends:
+                    error = errno.ECONNRESET
+                    _break_off(pid, arguments[0])
             elif full and call.name in _TAKES_SPACE and not call.sends:
                 error = errno.ENOSPC
         try:
@@ -285,6 +290,22 @@ def _supervise(listener: int, child: int, fault: Fault, root: Path) -> list[Call
         except OSError as reason:
             if reason.errno != errno.ENOENT:
                 raise
+
+
+def _break_off(pid: int, handle: int) -> None:
+    """Shut a process's socket down, so that what follows is what follows on a reset."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    with open(f"/proc/{pid}/status", encoding="ascii") as status:  # the caller may be a thread
+        group = next(int(line.split()[1]) for line in status if line.startswith("Tgid:"))
+    process = os.pidfd_open(group)
+    try:
+        copy = libc.syscall(_PIDFD_GETFD, process, ctypes.c_int(handle), 0)
+        if copy < 0:
+            raise OSError(ctypes.get_errno(), "pidfd_getfd")
+        with socket.socket(fileno=copy) as same, suppress(OSError):
+            same.shutdown(socket.SHUT_RDWR)
+    finally:
+        os.close(process)
 
 
 def _call(name: str, pid: int, arguments: list[int], root: Path) -> Call | None:
