@@ -32,7 +32,6 @@ def send_part(run: Run, part: Part) -> None:
     Raises:
         Uncertain: Its answer is lost, which is noted.
     """
-    know_server_time(run)
     slice_ = form_of(run, part)
     _confirm(slice_)
     repeat(lambda: _try(run, part, slice_), backoff=run.settings.backoff, clock=run.clock)
@@ -61,6 +60,7 @@ def know_server_time(run: Run) -> None:
 def _try(run: Run, part: Part, slice_: FileSlice) -> None:
     """Send one part once, between two entries of the journal."""
     journal, clock, number = run.journal, run.clock, part.number
+    know_server_time(run)
     journal.intend(number, begun=clock.now(), server_time=run.client.server_time)
     run.progress(Sending(number, part.rows, part.size))
     try:

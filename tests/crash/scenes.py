@@ -152,7 +152,7 @@ class Uploading:
     name: str
     folder: Path
     url: str
-    options: tuple[str, ...] = ("--hub", "marketing", "--object", "contact")
+    more: tuple[str, ...] = ()
     most: int = 3
     columns: list[str] = field(default_factory=list[str])
     keys: list[str] = field(default_factory=list[str])
@@ -186,7 +186,7 @@ class Uploading:
 
         clock = Clock(lambda: time.time() + slept[0], lambda: time.monotonic() + slept[0], sleep)
         sending.upload = partial(upload, clock=clock, max_records=self.most)  # type: ignore[assignment]
-        return main(["upload", OUT, *self.options])
+        return main(["upload", OUT, "--hub", "marketing", "--object", "contact", *self.more])
 
     def settle(self) -> None:
         _get(self.url, "_ledger")

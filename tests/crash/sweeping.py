@@ -129,6 +129,7 @@ def scenes(folder: Path, url: str) -> list[Scene]:
         Preparing("prepare"),
         Preparing("prepare over an earlier result", replaces=True, made=made / "old"),
         Uploading("upload", made / OUT, url),
+        Uploading("upload, three at once", made / OUT, url, more=("--parallel", "3")),
     ]
 
 
