@@ -134,7 +134,8 @@ def _locked_file(path: Path, out: Path) -> Generator[None]:
     try:
         yield
     finally:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # one that is left is taken by the next run
+            path.unlink()
         os.close(handle)
 
 

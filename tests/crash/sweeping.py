@@ -139,6 +139,8 @@ def main() -> int:
     parser.add_argument("--points", type=int, help="how many points of all, chosen by the seed (default: all)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--scene", action="append", help="only this one; may be given several times")
+    parser.add_argument("--kind", action="append", choices=KINDS, help="only this fault; may be given several times")
+    parser.add_argument("--place", default="", help="only calls on files whose name contains this, or `socket`")
     asked = parser.parse_args()
     begun = time.monotonic()
     server = subprocess.Popen(
@@ -153,12 +155,13 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="crash-") as name:
             sweep = Sweep(Path(name).resolve(), Counter(), [])
             wanted = [scene for scene in scenes(sweep.folder, url) if not asked.scene or scene.name in asked.scene]
-            lengths = [len(sweep.undisturbed(scene).calls) for scene in wanted]
+            calls = [sweep.undisturbed(scene).calls for scene in wanted]
             points = [
                 (scene, Fault(kind, at))
-                for scene, length in zip(wanted, lengths, strict=True)
-                for kind in KINDS
-                for at in range(1, length + 1)
+                for scene, made in zip(wanted, calls, strict=True)
+                for kind in asked.kind or KINDS
+                for at, call in enumerate(made, start=1)
+                if asked.place in call.place
             ]
             if asked.points is not None and asked.points < len(points):
                 points = random.Random(asked.seed).sample(points, asked.points)
