@@ -60,7 +60,8 @@ def staged(out: Path) -> Generator[Path]:
             with translating(out):
                 _publish(new, out, old)
         finally:
-            _put_back(out, old)
+            with suppress(OSError):  # what cannot be put back now, the next run puts back
+                _put_back(out, old)
             if new.is_dir():
                 with suppress(OSError):
                     _remove(new)

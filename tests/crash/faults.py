@@ -130,10 +130,12 @@ class Ended:
         status: Its exit status; negative for a signal.
         calls: The calls that altered something in the folder, or would have.
         errors: What it wrote to standard error.
+        fault: What befell it.
     """
 
     status: int
     errors: str
+    fault: Fault = Fault()
     calls: list[Call] = field(default_factory=list)
 
 
@@ -175,7 +177,7 @@ def run(body: Callable[[], int], *, fault: Fault, root: Path, output: Path, erro
             pass
         raise
     _, status = os.waitpid(child, 0)
-    return Ended(os.waitstatus_to_exitcode(status), errors.read_text("utf-8", "replace"), calls)
+    return Ended(os.waitstatus_to_exitcode(status), errors.read_text("utf-8", "replace"), fault, calls)
 
 
 def _be_child(body: Callable[[], int], control: socket.socket, output: Path, errors: Path) -> None:

@@ -121,7 +121,9 @@ class Preparing:
         if ended.status >= 0 and ended.status not in (self.status, 74):
             said.append(f"status {ended.status}: {ended.errors[-300:]}")
         if self.replaces:
-            kept = found == self.old or (ended.status < 0 and found is None and aside == self.old)
+            # A process that is killed, or may rename nothing any more, cannot put it back; the next one does.
+            stuck = ended.status < 0 or ended.fault.kind == "full"
+            kept = found == self.old or (stuck and found is None and aside == self.old)
             if not whole and not kept:
                 said.append(f"the old result is gone, {_named(found)} is in its place")
         elif not whole and found is not None:
