@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= demo-prepared
 
-.PHONY: help demo test check bench readers fuzz docs clean
+.PHONY: help demo test check bench readers fuzz crash docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
@@ -31,6 +31,7 @@ bench: $(VENV)/ready-dev ## time reading and preparing ROWS records (several siz
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
 	$(BIN)/python -m benchmarks.reading $(if $(ROWS),--rows $(lastword $(ROWS)))
 	$(BIN)/python -m benchmarks.pipeline --all $(if $(ROWS),--rows $(ROWS))
+	$(BIN)/python -m benchmarks.uploading $(if $(ROWS),--rows $(lastword $(ROWS)))
 
 readers: $(VENV)/ready-dev ## compare with other readers on 2,000 broken files; writes docs/reading-comparison.md
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
@@ -39,6 +40,10 @@ readers: $(VENV)/ready-dev ## compare with other readers on 2,000 broken files; 
 fuzz: $(VENV)/ready-dev ## hold the readers equal for MINUTES (60), lanes and judges over VALUES (1000000), from SEED (0)
 	$(BIN)/python -m benchmarks.fuzz_reading --minutes $(or $(MINUTES),60) --seed $(or $(SEED),0)
 	$(BIN)/python -m benchmarks.fuzz_lanes --values $(or $(VALUES),1000000) --seed $(or $(SEED),0)
+
+crash: $(VENV)/ready-dev ## kill prepare and upload, and fail them, at each call in turn (or at POINTS of them, from SEED), and resume
+	$(BIN)/python -m tests.crash $(if $(POINTS),--points $(POINTS) --seed $(or $(SEED),0))
+	CONTACTPREP_LONG=1 $(BIN)/pytest -q -n 0 tests/uploading/test_stateful_upload.py
 
 docs: $(VENV)/ready-dev ## generate the parts of the documents that come from the code
 	$(BIN)/python docs/generate.py

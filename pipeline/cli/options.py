@@ -260,6 +260,7 @@ Isolate = Annotated[
         help="Where a job does not say which records failed, load them again in smaller jobs; only with an upsert key",
     ),
 ]
+Parallel = Annotated[int, typer.Option("--parallel", metavar="N", min=1, help="Parts that may be under way at once")]
 CallbackUrl = Annotated[
     str | None, typer.Option("--callback-url", metavar="URL", help="Where the platform reports the end of a job")
 ]
@@ -333,6 +334,7 @@ class SendingOptions:
     never_resend: NeverResend = False
     resend_uncertain: ResendUncertain = False
     isolate: Isolate = False
+    parallel: Parallel = 1
     callback_url: CallbackUrl = None
 
 

@@ -194,13 +194,13 @@ class Narrator:
     """Tells on standard error what an upload does; a job's state only when it changes."""
 
     def __init__(self) -> None:
-        self._said = ""
+        self._said: dict[int, str] = {}
 
     def __call__(self, event: Event) -> None:
-        """Print one line for an event, unless it says nothing new."""
-        line = _line(event)
-        if line and line != self._said:
-            self._said = line
+        """Print one line for an event, unless it says nothing new of its part."""
+        line, part = _line(event), getattr(event, "part", 0)
+        if line and line != self._said.get(part):
+            self._said[part] = line
             print(f"contactprep: {printable(line)}", file=sys.stderr, flush=True)
 
 
@@ -269,6 +269,7 @@ def settings_of_sending(sending: SendingOptions) -> Settings:
         never_resend=sending.never_resend,
         resend_uncertain=sending.resend_uncertain,
         isolate=sending.isolate,
+        parallel=sending.parallel,
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -55,6 +56,7 @@ class Plan:
         max_records: The limit the parts were cut by, or None.
         max_bytes: The limit on a part's bytes as sent, or None.
         parts: In order; none for a file that holds a header only.
+        apart: Of so many parts in a row no two hold as many records, where records allow it.
     """
 
     header: bytes
@@ -63,6 +65,7 @@ class Plan:
     max_records: int | None
     max_bytes: int | None
     parts: tuple[Part, ...]
+    apart: int = 1
 
     def __post_init__(self) -> None:
         row, offset = 1, len(self.header)
@@ -76,7 +79,7 @@ class Plan:
             raise ValueError(f"the parts hold {row - 1} records in {offset} bytes of {self.records} in {self.size}")
 
 
-def plan(manifest: Manifest, folder: Path, *, max_records: int | None, max_bytes: int | None) -> Plan:
+def plan(manifest: Manifest, folder: Path, *, max_records: int | None, max_bytes: int | None, apart: int = 1) -> Plan:
     """Return the parts of a prepared folder's clean file.
 
     Reads the file twice, in pieces, and holds a part's offsets only, so that memory does not grow with the file.
@@ -87,6 +90,9 @@ def plan(manifest: Manifest, folder: Path, *, max_records: int | None, max_bytes
         max_records: The most records of a part, or None for no limit.
         max_bytes: The most bytes of a part as sent, its header included, or None for no limit. (Oracle: 32 MB per
             request of the Eloqua Bulk API, "Bulk API limits".)
+        apart: Of so many parts in a row no two shall hold as many records, so that each can be told by its count when
+            they are under way at once: a part is cut shorter by some records for it, unless it has too few. The last
+            part is what is left.
 
     Raises:
         UsageError: One record with the header is larger than `max_bytes`; the text names record and line.
@@ -94,10 +100,11 @@ def plan(manifest: Manifest, folder: Path, *, max_records: int | None, max_bytes
     """
     if (max_records is not None and max_records < 1) or (max_bytes is not None and max_bytes < 1):
         raise UsageError("a part must be allowed at least 1 record and 1 byte")
+    limits = _Limits(max_records, max_bytes, apart)
     try:
         with (folder / CLEAN).open("rb") as file:
             header = _header(file)
-            cuts = list(_cuts(file, header, manifest, folder, max_records=max_records, max_bytes=max_bytes))
+            cuts = list(_cuts(file, header, manifest, folder, limits))
             digests, whole = _digests(file, header, cuts)
         if whole != manifest.clean.sha256:
             raise ValueError("it was changed while it was read")
@@ -114,7 +121,7 @@ def plan(manifest: Manifest, folder: Path, *, max_records: int | None, max_bytes
             )
             for number, ((row, rows, start, end), digest) in enumerate(zip(cuts, digests, strict=True), start=1)
         )
-        return Plan(header, manifest.clean.size, manifest.records, max_records, max_bytes, parts)
+        return Plan(header, manifest.clean.size, manifest.records, max_records, max_bytes, parts, apart)
     except OSError as reason:
         raise ManifestError(f"{folder / CLEAN} cannot be read ({reason.strerror}); prepare the file again") from None
     except ValueError as reason:
@@ -132,35 +139,53 @@ def _header(file: BinaryIO) -> bytes:
     return header
 
 
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What parts are cut by; see `plan`."""
+
+    max_records: int | None
+    max_bytes: int | None
+    apart: int
+
+
 def _cuts(
-    file: BinaryIO,
-    header: bytes,
-    manifest: Manifest,
-    folder: Path,
-    *,
-    max_records: int | None,
-    max_bytes: int | None,
+    file: BinaryIO, header: bytes, manifest: Manifest, folder: Path, limits: _Limits
 ) -> Iterator[tuple[int, int, int, int]]:
     """Yield (first row, rows, start, end) of each part; the file stands after the header."""
-    room = None if max_bytes is None else max_bytes - len(header)
+    most, room = limits.max_records, None if limits.max_bytes is None else limits.max_bytes - len(header)
     start = offset = len(header)
     row = first = 1
+    counts: deque[int] = deque(maxlen=limits.apart - 1)
+    sizes: deque[int] = deque(maxlen=limits.apart)
     for size in record_sizes(file):
         if room is not None and size > room:
             line = _line_of(folder / manifest.index.name, row)
             raise UsageError(
                 f"{folder / CLEAN}: record {line[0]}, line {line[1]}, takes {size + len(header):,} bytes with the "
-                f"header; the target takes {max_bytes:,} in one part. Shorten it in the source, or raise the limit"
+                f"header; the target takes {limits.max_bytes:,} in one part. Shorten it in the source, or raise the "
+                "limit"
             )
-        if row > first and (
-            (max_records is not None and row - first >= max_records)
-            or (room is not None and offset + size - start > room)
+        while row > first and (
+            (most is not None and row - first >= most) or (room is not None and offset + size - start > room)
         ):
-            yield first, row - first, start, offset
-            first, start = row, offset
+            left = _left(row - first, counts)
+            end = offset - sum(list(sizes)[len(sizes) - left :])
+            yield first, row - left - first, start, end
+            counts.append(row - left - first)
+            first, start = row - left, end
         row, offset = row + 1, offset + size
+        sizes.append(size)
     if row > first:
         yield first, row - first, start, offset
+
+
+def _left(rows: int, counts: Collection[int]) -> int:
+    """Return how many of a part's rows to leave to the next one, so that it has another count than those before it.
+
+    >>> _left(5, [4, 5]), _left(5, []), _left(1, [1])
+    (2, 0, 0)
+    """
+    return next((left for left in range(rows) if rows - left not in counts), 0)
 
 
 def record_sizes(file: BinaryIO) -> Iterator[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -43,7 +44,10 @@ def write_piece(path: Path, rows: Rows, records: Longs) -> Piece:
     """Write k rows and the records they belong to; returns the piece."""
     path.write_bytes(rows.data)
     piece = Piece(path, len(rows))
-    np.save(piece.index_path, np.stack([records, rows.lengths]))
+    # Not straight into a file: `ndarray.tofile`, which `np.save` then uses, does not tell when its last write fails.
+    index = io.BytesIO()
+    np.save(index, np.stack([records, rows.lengths]))
+    piece.index_path.write_bytes(index.getbuffer())
     return piece
 
 

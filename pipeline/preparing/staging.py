@@ -3,7 +3,8 @@
 A lock file beside `out` keeps a second run away; the folder itself is locked too, as an upload from it does. The new
 folder has a name of its own and a mark, so that nothing of anybody else is ever swept. Where a prepared folder is
 replaced, the old one steps aside as `.OUT.contactprep-old` for the moment between two renames; a run that finds it
-alone puts it back.
+alone puts it back. What is to be removed is marked first and loses its mark last, so that a removal which was killed
+half way is gone on with by the next run.
 
 Source of the order write, fsync, rename, fsync the folder: Pillai et al., "All File Systems Are Not Created Equal"
 (OSDI 2014), section 4.
@@ -18,7 +19,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ def staged(out: Path) -> Generator[Path]:
             refuse_foreign(out)
             if out.is_dir():
                 stack.enter_context(_locked_folder(out))
-            _sweep(out)
+            _sweep(out, old)
             new = Path(tempfile.mkdtemp(prefix=f".{out.name}.contactprep-new-", dir=out.parent))
         try:
             with translating(out):
@@ -59,9 +60,11 @@ def staged(out: Path) -> Generator[Path]:
             with translating(out):
                 _publish(new, out, old)
         finally:
-            _put_back(out, old)
+            with suppress(OSError):  # what cannot be put back now, the next run puts back
+                _put_back(out, old)
             if new.is_dir():
-                shutil.rmtree(new, ignore_errors=True)
+                with suppress(OSError):
+                    _remove(new)
 
 
 def refuse_foreign(out: Path) -> None:
@@ -132,7 +135,8 @@ def _locked_file(path: Path, out: Path) -> Generator[None]:
     try:
         yield
     finally:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # one that is left is taken by the next run
+            path.unlink()
         os.close(handle)
 
 
@@ -152,15 +156,35 @@ def _locked_folder(out: Path) -> Generator[None]:
 
 def _put_back(out: Path, old: Path) -> None:
     """Put a result back that had stepped aside when a run was killed between two renames."""
-    if not os.path.lexists(out) and old.is_dir() and not old.is_symlink() and _files_of(old) is not None:
+    if os.path.lexists(out) or old.is_symlink() or (old / MARK).exists():
+        return
+    if old.is_dir() and _files_of(old) is not None:
         old.rename(out)
 
 
-def _sweep(out: Path) -> None:
-    """Remove what killed runs left: folders with our mark, of which none can be in use while we hold the lock."""
-    for left in out.parent.glob(f".{out.name}.contactprep-new-*"):
-        if not left.is_symlink() and (left / MARK).is_file():
-            shutil.rmtree(left)
+def _sweep(out: Path, old: Path) -> None:
+    """Remove what killed runs left; none of it can be in use while we hold the lock.
+
+    That is a folder by one of our names with our mark or a manifest of ours, or one that is empty.
+    """
+    for left in (*out.parent.glob(f".{out.name}.contactprep-new-*"), old):
+        if left.is_symlink() or not left.is_dir():
+            continue
+        if (left / MARK).is_file() or _files_of(left) is not None or not any(left.iterdir()):
+            _remove(left)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder of ours, its mark last."""
+    with suppress(OSError):  # on a full disk it goes without
+        (folder / MARK).touch()
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != MARK:
+            path.unlink()
+    (folder / MARK).unlink(missing_ok=True)
+    folder.rmdir()
 
 
 def _publish(new: Path, out: Path, old: Path) -> None:
@@ -175,9 +199,11 @@ def _publish(new: Path, out: Path, old: Path) -> None:
         if os.path.lexists(old):
             if old.is_symlink() or _files_of(old) is None:
                 raise UsageError(f"{old} is in the way and not ours; move it away")
-            shutil.rmtree(old)
+            _remove(old)
         out.rename(old)
     new.rename(out)
     sync_folder(out.parent)
     if replaces:
-        shutil.rmtree(old)
+        # The result is there; what cannot be removed now is swept by the next run.
+        with suppress(OSError):
+            _remove(old)

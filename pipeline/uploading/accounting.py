@@ -38,11 +38,10 @@ def unawaited(row: PartRow) -> PartOutcome:
 
 def receipt_of(run: Run, outcomes: list[PartOutcome], *, settled: bool) -> Receipt:
     """Return the receipt of an upload as its journal and its outcomes stand."""
-    head, tries = run.journal.head, run.journal.tries()
+    head = run.journal.head
     parts: list[PartReceipt] = []
     for row, outcome in zip(run.journal.parts(), outcomes, strict=True):
         counts = outcome.counts()
-        own = [entry for entry in tries if entry.part == row.number]
         parts.append(
             PartReceipt(
                 number=row.number,
@@ -65,7 +64,7 @@ def receipt_of(run: Run, outcomes: list[PartOutcome], *, settled: bool) -> Recei
                         entry.outcome.value,
                         entry.detail,
                     )
-                    for entry in own
+                    for entry in run.journal.tries_of(row.number)
                 ),
             )
         )

@@ -238,13 +238,14 @@ def _head(manifest: Manifest, plan: Plan, place: Place, aim: Aim, begun: float, 
         records=plan.records,
         begun=begun,
         warnings=warnings,
+        apart=plan.apart,
     )
 
 
-def kept_limits(folder: Path) -> tuple[int | None, int | None] | None:
-    """Return (records, bytes) that a folder's unfinished upload was cut by, or None where there is none."""
+def kept_limits(folder: Path) -> tuple[int | None, int | None, int] | None:
+    """Return (records, bytes, apart) that a folder's unfinished upload was cut by, or None where there is none."""
     path = folder / UPLOAD / JOURNAL
     if not path.exists():
         return None
     with closing(open_journal(path)) as journal:
-        return journal.head.max_records, journal.head.max_bytes
+        return journal.head.max_records, journal.head.max_bytes, journal.head.apart

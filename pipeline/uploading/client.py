@@ -22,6 +22,8 @@ from pipeline.uploading.texts import plain
 
 PAGE_SIZE = 200
 _ID_LENGTH = 200
+_CLOCKS_DIFFER = 1.0
+"""Seconds; far less than the slack with which a job is looked for, far more than clocks are slewed by in a request."""
 _TEXT_LENGTH = 2000
 
 
@@ -112,12 +114,20 @@ class Client:
         self._backoff = backoff or Backoff()
         self._clock = clock or Clock()
         self._max_pages = max_pages
-        self._skew: float | None = None
+        self._told: tuple[float, float, float] | None = None
 
     @property
     def server_time(self) -> float | None:
-        """Seconds since 1970 by the server's clock, from its last `Date` header; None if none has been seen."""
-        return None if self._skew is None else self._clock.now() + self._skew
+        """Seconds since 1970 by the server's clock, reckoned from its last `Date` header.
+
+        None if none has been seen, or if since then this machine was asleep or its clock was set, which shows in its
+        two clocks: a job is looked for by this time, and one that is looked for in another hour is not found.
+        """
+        if self._told is None:
+            return None
+        date, now, monotonic = self._told
+        passed = self._clock.monotonic() - monotonic
+        return date + passed if abs(self._clock.now() - now - passed) < _CLOCKS_DIFFER else None
 
     def list_objects(self) -> tuple[str, ...] | NotGiven:
         """Return the names of the objects there are, or that the server does not list them."""
@@ -265,7 +275,7 @@ class Client:
         answer = self._transport.send(request)
         date = http_date(answer.headers.get("date"))
         if date is not None:
-            self._skew = date - self._clock.now()
+            self._told = date, self._clock.now(), self._clock.monotonic()
         if 200 <= answer.status < 300:
             return answer
         raise failure_of(

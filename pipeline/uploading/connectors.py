@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+from pipeline.errors import Uncertain
 from pipeline.planning import Manifest, Plan
 from pipeline.uploading.beginning import Aim
 from pipeline.uploading.client import Client, JobErrors
@@ -50,6 +51,7 @@ class OpenConnectors:
         self._settings = settings
         self._clock = clock
         self._asked = False
+        self._strangers = frozenset[str]()
         self._client = Client(connection, transport, hub=aim.hub, backoff=settings.backoff, clock=clock)
 
     @property
@@ -66,6 +68,12 @@ class OpenConnectors:
         """Return what `check_before_sending` warns of."""
         return check_before_sending(self._client, manifest, plan, folder, self._aim.object).warnings
 
+    def get_ready(self) -> None:
+        """Learn the server's time, and which jobs are there, unless a lost part is sent again without looking."""
+        self.server_time()
+        if not self._settings.resend_uncertain:
+            self._strangers = self._client.listed_jobs()
+
     def server_time(self) -> float | None:
         """Return the server's time, by which a lost job is found; it is asked for something if it has not told it."""
         if self._client.server_time is None and not self._asked:
@@ -77,9 +85,12 @@ class OpenConnectors:
         """Return the id of a new bulk job. `metaData` is sent only where an upsert key is named."""
         key = self._aim.upsert_key
         fields = (("metaData", json.dumps({"identifierFieldName": key, "action": "upsert"})),) if key else ()
-        return self._client.create_job(
+        job = self._client.create_job(
             self._aim.object, replace(file, fields=fields), path=self.place.path, callback_url=callback_url
         )
+        if job in self._strangers:
+            raise Uncertain(f"the server answered {file.name} with a job that was there before")
+        return job
 
     def find_job(self, lost: Lost) -> str | None:
         """Return the job of the platform's list that carries a part, by object, count and time; see `settle`."""
@@ -88,7 +99,7 @@ class OpenConnectors:
         wanted = Wanted(
             object=self._aim.object,
             rows=lost.part.rows,
-            owned=lost.owned,
+            owned=lost.owned | self._strangers,
             earliest=None if lost.sent_at is None else lost.sent_at - patience.slack,
             latest=None if lost.sent_at is None else lost.sent_at + span + patience.slack,
         )
@@ -101,6 +112,10 @@ class OpenConnectors:
     def job_errors(self, job: str) -> JobErrors:
         """Return all that a job says about failed records."""
         return self._client.job_errors(job)
+
+    def interrupt(self) -> None:
+        """Break off the requests under way."""
+        self._transport.interrupt()
 
     def close(self) -> None:
         """Close the network, if it was made for this upload."""

@@ -6,7 +6,7 @@ from pipeline.errors import Permanent, Transient, Uncertain, UploadError
 from pipeline.planning import Part
 from pipeline.planning.manifests import CLEAN
 from pipeline.uploading.events import Created, Sending, Unsure
-from pipeline.uploading.journal import PartState, TryOutcome
+from pipeline.uploading.journal import JobTaken, PartState, TryOutcome
 from pipeline.uploading.port import FileSlice
 from pipeline.uploading.retrying import repeat
 from pipeline.uploading.runs import Run
@@ -16,33 +16,46 @@ from pipeline.uploading.targets import Lost
 
 def deliver(run: Run, part: Part) -> None:
     """Send one part until it has a job."""
-    # The time of the intent must be known by the target's clock, to find the job by it.
-    run.target.server_time()
+    try:
+        send_part(run, part)
+    except Uncertain as failure:
+        make_up(run, part, str(failure))
+
+
+def send_part(run: Run, part: Part) -> None:
+    """Send one part until it has a job or its answer is lost; other parts may be under way.
+
+    Raises:
+        Uncertain: Its answer is lost, which is noted.
+    """
     slice_ = form_of(run, part)
     for _ in read_slice(slice_):
         pass  # raises unless the bytes about to be sent are those planned
-    try:
-        repeat(lambda: _try(run, part, slice_), backoff=run.settings.backoff, clock=run.clock)
-    except Uncertain as failure:
-        settle_part(run, part, str(failure))
-        if run.journal.parts()[part.number - 1].state is PartState.PLANNED:
-            # It was not there, and is sent once more in this run; a second lost answer is for a person to look at.
-            try:
-                repeat(lambda: _try(run, part, slice_), backoff=run.settings.backoff, clock=run.clock)
-            except Uncertain as second:
-                raise UploadError(f"part {part.number}: {second}; go on with {run.command}") from None
+    repeat(lambda: _try(run, part, slice_), backoff=run.settings.backoff, clock=run.clock)
+
+
+def make_up(run: Run, part: Part, reason: str) -> None:
+    """Find the job of a part whose answer was lost, or send it once more. No other part may be under way.
+
+    Raises:
+        UploadError: It cannot be found out, or a second answer was lost, which is for a person to look at.
+    """
+    settle_part(run, part, reason)
+    if run.journal.part(part.number).state is PartState.PLANNED:
+        try:
+            send_part(run, part)
+        except Uncertain as second:
+            raise UploadError(f"part {part.number}: {second}; go on with {run.command}") from None
 
 
 def _try(run: Run, part: Part, slice_: FileSlice) -> None:
     """Send one part once, between two entries of the journal."""
     journal, clock, number = run.journal, run.clock, part.number
-    owned = journal.owned_jobs()
+    # The time of the intent must be known by the target's clock, to find the job by it.
     journal.intend(number, begun=clock.now(), server_time=run.target.server_time())
     run.progress(Sending(number, part.rows, part.size))
     try:
         job = run.target.create_job(slice_, callback_url=run.callback_url)
-        if job in owned:
-            raise Uncertain(f"part {number}: the server answered with the job of another part")
     except Transient as failure:
         journal.close_try(number, TryOutcome.NOT_SENT, ended=clock.now(), detail=str(failure))
         raise
@@ -52,7 +65,12 @@ def _try(run: Run, part: Part, slice_: FileSlice) -> None:
     except Uncertain as failure:
         journal.close_try(number, TryOutcome.UNCERTAIN, ended=clock.now(), detail=str(failure))
         raise
-    journal.close_try(number, TryOutcome.CREATED, ended=clock.now(), job=job)
+    try:
+        journal.close_try(number, TryOutcome.CREATED, ended=clock.now(), job=job)
+    except JobTaken:
+        said = f"part {number}: the server answered with the job of another part"
+        journal.close_try(number, TryOutcome.UNCERTAIN, ended=clock.now(), detail=said)
+        raise Uncertain(said) from None
     run.progress(Created(number, job, adopted=False))
 
 

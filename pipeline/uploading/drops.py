@@ -58,6 +58,12 @@ class _Drop:
         """Return none: nothing looks at the records."""
         return JobErrors((), complete=True)
 
+    def get_ready(self) -> None:
+        """Do nothing: a file's name and digest tell whether it is ours."""
+
+    def interrupt(self) -> None:
+        """Do nothing: a file is written by this machine."""
+
     def close(self) -> None:
         """Do nothing."""
 
@@ -149,6 +155,12 @@ class PostedDrop(_Drop):
             f"{self.place.base_url} cannot be asked whether it took {lost.file.name}; look there. If a file of that "
             "name replaces the one before, add --resend-uncertain"
         )
+
+    def interrupt(self) -> None:
+        """Break off the requests under way."""
+        opened = self._transport or self._own
+        if opened is not None:
+            opened.interrupt()
 
     def close(self) -> None:
         """Close the network, if it was made here."""

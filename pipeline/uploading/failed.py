@@ -54,7 +54,7 @@ def _refused(folder: Path, plan: Plan, outcomes: list[PartOutcome]) -> Iterator[
     rows = read_rows(folder / CLEAN, len(plan.header), plan.size)
     for outcome in outcomes:
         for position in range(outcome.rows):
-            (record, line), cells = next(index), next(rows)
+            place, cells = next(index), next(rows)
             what, reason = outcome.of(position)
             if what is Outcome.REFUSED:
-                yield (record, line, reason, *cells)
+                yield (*place.split(","), reason, *cells)

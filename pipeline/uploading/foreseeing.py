@@ -66,8 +66,8 @@ def foresee(
     manifest = read_manifest(folder)
     aim = aim_of(manifest, connection, max_records, max_bytes)
     begun = (folder / UPLOAD / JOURNAL).exists()
-    records, size = kept_limits(folder) or (aim.max_records, aim.max_bytes)
-    parts = plan(manifest, folder, max_records=records, max_bytes=size)
+    records, size, apart = kept_limits(folder) or (aim.max_records, aim.max_bytes, settings.parallel)
+    parts = plan(manifest, folder, max_records=records, max_bytes=size, apart=apart)
     if not parts.parts:
         return Forecast(connection.base_url, aim, parts, begun, None)
     opened = transport or open_transport(settings.limits, connection)

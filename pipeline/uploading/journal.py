@@ -2,6 +2,9 @@
 
 SQLite in WAL mode, every commit flushed. Each row carries a seal over its values, because a changed byte inside a
 cell is nothing SQLite would notice, and a part that is wrongly read as not sent would be sent twice.
+
+The file is read whole and checked when it is opened. From then on a writer, which is alone in its folder, answers from
+memory what it has read and noted, so that a step costs the same with a thousand parts as with one.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ import hashlib
 import json
 import os
 import sqlite3
+import threading
 from collections.abc import Generator, Iterable
 from contextlib import closing, contextmanager, suppress
 from dataclasses import astuple, dataclass, fields, replace
@@ -67,6 +71,7 @@ class Head:
         records: Records in them.
         begun: Seconds since 1970 by this machine's clock.
         warnings: What the pre-flight warned of.
+        apart: Of so many parts in a row no two hold as many records.
     """
 
     manifest: str
@@ -81,6 +86,7 @@ class Head:
     records: int
     begun: float
     warnings: tuple[str, ...] = ()
+    apart: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,26 +160,41 @@ _LAST_OUTCOMES = {
 }
 
 
+class JobTaken(Exception):  # noqa: N818  # it is named for what the job is
+    """A job belongs to another part."""
+
+
 class Journal:
-    """An open journal. Its methods commit before they return.
+    """An open journal. Its methods commit before they return, and may be called from any thread.
 
     Made by `begin_journal` and `open_journal`; to be closed.
     """
 
-    def __init__(self, path: Path, database: sqlite3.Connection) -> None:
+    def __init__(self, path: Path, database: sqlite3.Connection, *, read_only: bool = False) -> None:
         self.path = path
         self._database = database
+        self._read_only = read_only
+        self._lock = threading.RLock()
+        self._parts: list[PartRow] = []
+        self._tries: list[list[Try]] = []
+        self._jobs: dict[str, int] = {}
         with _translating(path):
-            self._check()
+            version = database.execute("PRAGMA user_version").fetchone()[0]
+            if version > VERSION:
+                raise JournalError(f"{path} is of version {version}; this version reads {VERSION}: update contactprep")
+            if version != VERSION or database.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+                raise _Damaged("it is not whole")
+            self._load()
 
     def close(self) -> None:
         """Close the file; what was noted is in it."""
-        self._database.close()
+        with self._lock:
+            self._database.close()
 
     @property
     def head(self) -> Head:
         """What the upload is of."""
-        with _translating(self.path):
+        with self._lock, _translating(self.path):
             values: dict[str, Any] = json.loads(self._note("head"))
             values["warnings"] = tuple(values["warnings"])
             return Head(**values)
@@ -181,77 +202,105 @@ class Journal:
     @property
     def receipt(self) -> str | None:
         """The receipt's JSON if the upload is finished, or None."""
-        with _translating(self.path):
+        with self._lock, _translating(self.path):
             return self._note("receipt") or None
 
     def parts(self) -> tuple[PartRow, ...]:
         """Return the parts, in order."""
-        with _translating(self.path):
-            rows = self._rows("parts", PartRow, "ORDER BY number")
-            return tuple(
-                replace(row, state=PartState(row.state), word=None if row.word is None else State(row.word))
-                for row in rows
-            )
+        with self._looking():
+            return tuple(self._parts)
+
+    def part(self, number: int) -> PartRow:
+        """Return the part of that number."""
+        with self._looking():
+            return self._parts[number - 1]
 
     def tries(self) -> tuple[Try, ...]:
         """Return every try, by part and number."""
-        with _translating(self.path):
-            return tuple(
-                replace(row, outcome=TryOutcome(row.outcome))
-                for row in self._rows("tries", Try, "ORDER BY part, number")
-            )
+        with self._looking():
+            return tuple(entry for own in self._tries for entry in own)
+
+    def tries_of(self, number: int) -> tuple[Try, ...]:
+        """Return the tries to send a part, in order."""
+        with self._looking():
+            return tuple(self._tries[number - 1])
 
     def owned_jobs(self) -> frozenset[str]:
         """Return the ids of the jobs that belong to parts of this upload."""
-        return frozenset(part.job for part in self.parts() if part.job is not None)
+        with self._looking():
+            return frozenset(self._jobs)
 
     def last_try(self, number: int) -> Try | None:
         """Return a part's last try, or None."""
-        return next((entry for entry in reversed(self.tries()) if entry.part == number), None)
+        with self._looking():
+            own = self._tries[number - 1]
+            return own[-1] if own else None
 
     def intend(self, number: int, *, begun: float, server_time: float | None) -> None:
         """Note that a part is about to be sent."""
-        last = self.last_try(number)
-        entry = Try(number, (last.number if last else 0) + 1, begun, server_time, None, TryOutcome.OPEN, "")
-        self._save(self._part(number, PartState.SENDING), entry)
+        with self._lock:
+            last = self.last_try(number)
+            entry = Try(number, (last.number if last else 0) + 1, begun, server_time, None, TryOutcome.OPEN, "")
+            self._save(replace(self.part(number), state=PartState.SENDING), entry)
 
     def close_try(
         self, number: int, outcome: TryOutcome, *, ended: float, detail: str = "", job: str | None = None
     ) -> None:
-        """Note what became of a part's last try; the part's state follows from it."""
-        last = self.last_try(number)
-        if last is None:
-            raise ValueError(f"part {number} was never tried")
-        state = next(state for state, outcomes in _LAST_OUTCOMES.items() if outcome in outcomes)
-        part = replace(self._part(number, state), job=job)
-        self._save(part, replace(last, outcome=outcome, ended=ended, detail=detail or last.detail))
+        """Note what became of a part's last try; the part's state follows from it.
+
+        Raises:
+            JobTaken: The job is another part's; nothing is noted.
+        """
+        with self._lock:
+            last = self.last_try(number)
+            if last is None:
+                raise ValueError(f"part {number} was never tried")
+            if job is not None and self._jobs.get(job, number) != number:
+                raise JobTaken(f"job {job} is that of part {self._jobs[job]}")
+            state = next(state for state, outcomes in _LAST_OUTCOMES.items() if outcome in outcomes)
+            part = replace(self.part(number), state=state, job=job)
+            self._save(part, replace(last, outcome=outcome, ended=ended, detail=detail or last.detail))
 
     def note_status(self, number: int, status: JobStatus) -> None:
         """Note what a part's job says; a final state makes the part final."""
-        part = replace(
-            self._part(number, PartState.FINAL if status.state.final else PartState.CREATED),
-            word=status.state,
-            raw_word=status.raw_word,
-            records=status.records,
-            failed=status.failed,
-            error=status.error,
-            message=status.message,
-        )
-        self._save(part)
+        with self._lock:
+            part = replace(
+                self.part(number),
+                state=PartState.FINAL if status.state.final else PartState.CREATED,
+                word=status.state,
+                raw_word=status.raw_word,
+                records=status.records,
+                failed=status.failed,
+                error=status.error,
+                message=status.message,
+            )
+            self._save(part)
 
     def finish(self, receipt: str) -> None:
         """Note that the upload is finished, with its receipt."""
-        with _translating(self.path), self._transaction():
+        with self._lock, _translating(self.path), self._transaction():
             self._put("notes", ("receipt", receipt))
 
-    def _part(self, number: int, state: PartState) -> PartRow:
-        return replace(self.parts()[number - 1], state=state)
+    @contextmanager
+    def _looking(self) -> Generator[None]:
+        """Hold what is known still; where another process may write, it is read anew."""
+        with self._lock:
+            if self._read_only:
+                with _translating(self.path):
+                    self._load()
+            yield
 
     def _save(self, part: PartRow, entry: Try | None = None) -> None:
         with _translating(self.path), self._transaction():
             self._put("parts", astuple(part))
             if entry is not None:
                 self._put("tries", astuple(entry))
+        # Only what the disk has.
+        self._parts[part.number - 1] = part
+        if part.job is not None:
+            self._jobs[part.job] = part.number
+        if entry is not None:
+            self._tries[part.number - 1][entry.number - 1 :] = [entry]
 
     @contextmanager
     def _transaction(self) -> Generator[None]:
@@ -283,30 +332,44 @@ class Journal:
                 raise _Damaged(f"a row of {table} was changed")
         return [kind(*row[:-1]) for row in rows]
 
-    def _check(self) -> None:
-        """Raise unless the journal is whole and its rows agree."""
-        version = self._database.execute("PRAGMA user_version").fetchone()[0]
-        if version > VERSION:
-            raise JournalError(f"{self.path} is of version {version}; this version reads {VERSION}: update contactprep")
-        if version != VERSION or self._database.execute("PRAGMA quick_check").fetchone()[0] != "ok":
-            raise _Damaged("it is not whole")
-        parts, tries, head = self.parts(), self.tries(), self.head
+    def _load(self) -> None:
+        """Read all rows; raise unless they agree."""
+        head = self.head
+        self._database.execute("BEGIN")  # one moment, though another process may write
+        try:
+            parts = [
+                replace(row, state=PartState(row.state), word=None if row.word is None else State(row.word))
+                for row in self._rows("parts", PartRow, "ORDER BY number")
+            ]
+            tries: list[list[Try]] = [[] for _ in parts]
+            for row in self._rows("tries", Try, "ORDER BY part, number"):
+                if not 1 <= row.part <= len(parts):
+                    raise _Damaged(f"part {row.part} is missing")
+                tries[row.part - 1].append(replace(row, outcome=TryOutcome(row.outcome)))
+        finally:
+            self._database.execute("COMMIT")
         if [part.number for part in parts] != list(range(1, head.parts + 1)):
             raise _Damaged("parts are missing")
         if sum(part.rows for part in parts) != head.records:
             raise _Damaged("records are missing")
-        for part in parts:
-            own = [entry for entry in tries if entry.part == part.number]
-            if [entry.number for entry in own] != list(range(1, len(own) + 1)):
-                raise _Damaged(f"tries of part {part.number} are missing")
-            if any(entry.outcome not in _NOT_SENT for entry in own[:-1]):
-                raise _Damaged(f"part {part.number} went on after an open try")
-            if not (own or part.state is PartState.PLANNED) or (
-                own and own[-1].outcome not in _LAST_OUTCOMES[part.state]
-            ):
-                raise _Damaged(f"state and tries of part {part.number} differ")
-            if (part.job is not None) != (part.state in (PartState.CREATED, PartState.FINAL)):
-                raise _Damaged(f"state and job of part {part.number} differ")
+        jobs = {part.job: part.number for part in parts if part.job is not None}
+        if len(jobs) != sum(part.job is not None for part in parts):
+            raise _Damaged("two parts have one job")
+        for part, own in zip(parts, tries, strict=True):
+            _check_part(part, own)
+        self._parts, self._tries, self._jobs = parts, tries, jobs
+
+
+def _check_part(part: PartRow, own: list[Try]) -> None:
+    """Raise unless a part and its tries agree."""
+    if [entry.number for entry in own] != list(range(1, len(own) + 1)):
+        raise _Damaged(f"tries of part {part.number} are missing")
+    if any(entry.outcome not in _NOT_SENT for entry in own[:-1]):
+        raise _Damaged(f"part {part.number} went on after an open try")
+    if not (own or part.state is PartState.PLANNED) or (own and own[-1].outcome not in _LAST_OUTCOMES[part.state]):
+        raise _Damaged(f"state and tries of part {part.number} differ")
+    if (part.job is not None) != (part.state in (PartState.CREATED, PartState.FINAL)):
+        raise _Damaged(f"state and job of part {part.number} differ")
 
 
 def begin_journal(path: Path, head: Head, parts: Iterable[Part]) -> Journal:
@@ -357,7 +420,11 @@ def open_journal(path: Path, *, read_only: bool = False) -> Journal:
             raise _Damaged("it is empty")
         mode = "ro" if read_only else "rw"
         database = sqlite3.connect(
-            f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=5.0
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            isolation_level=None,
+            timeout=5.0,
+            check_same_thread=False,  # one at a time, by the journal's own lock
         )
         try:
             if not read_only:
@@ -365,7 +432,7 @@ def open_journal(path: Path, *, read_only: bool = False) -> Journal:
                 database.execute("PRAGMA synchronous = FULL")
                 # Every commit goes on into the database file, so that the file alone, copied or moved, is up to date.
                 database.execute("PRAGMA wal_autocheckpoint = 1")
-            return Journal(path, database)
+            return Journal(path, database, read_only=read_only)
         except BaseException:
             database.close()
             raise

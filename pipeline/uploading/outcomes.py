@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
+from operator import add
 from pathlib import Path
 from typing import TextIO
 
@@ -17,6 +20,9 @@ from pipeline.uploading.rows import read_index
 from pipeline.uploading.statuses import JobStatus, State
 from pipeline.uploading.texts import plain
 from pipeline.uploading.writing import replacing
+
+_ROWS = 10_000
+"""Rows that are written at once: their texts are in memory."""
 
 HEADER = ("record", "line", "part", "job", "status", "reason")
 
@@ -165,19 +171,32 @@ def write_outcomes(path: Path, folder: Path, parts: Iterable[PartOutcome]) -> No
         _write(file, read_index(folder), parts)
 
 
-def _write(file: TextIO, index: Iterator[tuple[str, str]], parts: Iterable[PartOutcome]) -> None:
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(HEADER)
+def _write(file: TextIO, index: Iterator[str], parts: Iterable[PartOutcome]) -> None:
+    file.write(_row(HEADER))
     for part in parts:
-        job = _harmless(part.job)
-        for position in range(part.rows):
-            record, line = next(index, ("", ""))
-            if not record:
+        rest = _ending(part, part.rest, part.reason)
+        for first in range(0, part.rows, _ROWS):
+            lines = list(islice(index, min(_ROWS, part.rows - first)))
+            if len(lines) < min(_ROWS, part.rows - first):
                 raise ManifestError("clean.index.csv holds fewer records than clean.csv; prepare the file again")
-            status, reason = part.of(position)
-            writer.writerow((record, line, part.part, job, status.value, _harmless(reason)))
+            if part.refused or part.unknown:
+                found = (part.of(first + place) for place in range(len(lines)))
+                file.writelines(map(add, lines, (_ending(part, *one) for one in found)))
+            else:
+                file.write(rest.join([*lines, ""]))
     if next(index, None) is not None:
         raise ManifestError("clean.index.csv holds more records than clean.csv; prepare the file again")
+
+
+def _ending(part: PartOutcome, outcome: Outcome, reason: str) -> str:
+    """Return what follows record and line in a row, which is the same for most records of a part."""
+    return "," + _row((part.part, _harmless(part.job), outcome.value, _harmless(reason)))
+
+
+def _row(cells: Iterable[object]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerow(cells)
+    return text.getvalue()
 
 
 def _harmless(text: str) -> str:

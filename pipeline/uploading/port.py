@@ -99,7 +99,7 @@ class Limits:
 
 
 class Transport(Protocol):
-    """Anything that can send a request."""
+    """Anything that can send requests, also several at once from several threads."""
 
     def send(self, request: Request) -> Answer:
         """Return the answer, whatever its status.
@@ -110,6 +110,10 @@ class Transport(Protocol):
             Uncertain: A POST was sent in part or whole, and no answer came.
             ManifestError: The file to send is not what it was.
         """
+        ...
+
+    def interrupt(self) -> None:
+        """Break off the requests under way, as if their time were up; may be called from any thread."""
         ...
 
     def close(self) -> None:

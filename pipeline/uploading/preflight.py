@@ -7,6 +7,7 @@ objects is asked first. Source: Cloud Elements' API tests, bulk upload to an unk
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +15,11 @@ from pipeline.errors import UploadError
 from pipeline.planning import Manifest, Plan
 from pipeline.planning.manifests import CLEAN
 from pipeline.uploading.client import Client, FieldInfo, NotGiven
-from pipeline.uploading.rows import read_rows
+from pipeline.uploading.rows import read_blocks, read_rows
 from pipeline.uploading.texts import plain
+
+_QUOTED = re.compile(rb'"[^"]*"')
+_QUOTED_BLANKS = (b',"",', b',""\n', b'\n"",', b'\n""\n')
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +118,34 @@ def _lengths(columns: tuple[str, ...], fields: tuple[FieldInfo, ...]) -> dict[in
 def _count_cells(path: Path, plan: Plan, columns: int, lengths: dict[int, int]) -> tuple[int, dict[int, int]]:
     """Return how many cells are blank, and by column how many are too long."""
     blank, long = 0, dict[int, int]()
+    if not lengths:
+        for block in read_blocks(path, len(plan.header), plan.size):
+            found = _blank_cells(block, columns)
+            if found is None:
+                break
+            blank += found
+        else:
+            return blank, long
+    blank = 0
     for row in read_rows(path, len(plan.header), plan.size):
         blank += row.count("") + columns - len(row)
         for position, length in lengths.items():
             if position < len(row) and len(row[position]) > length:
                 long[position] = long.get(position, 0) + 1
     return blank, long
+
+
+def _blank_cells(block: bytes, columns: int) -> int | None:
+    r"""Return how many cells of whole records are blank, or None where it takes a tokeniser to tell.
+
+    >>> _blank_cells(b'a,,"b, c"\n,"d""e",\n', 3), _blank_cells(b'a,""\n', 2), _blank_cells(b"a\n", 2)
+    (3, None, None)
+    """
+    if b'"' in block:
+        if block.startswith(b'""') or any(found in block for found in _QUOTED_BLANKS):
+            return None
+        block = _QUOTED.sub(b"x", block)
+    cells = block.replace(b"\n", b",").split(b",")
+    if len(cells) - 1 != columns * block.count(b"\n"):
+        return None
+    return cells.count(b"") - 1  # the last one comes after the last line end

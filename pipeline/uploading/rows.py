@@ -11,6 +11,8 @@ from typing import BinaryIO
 from pipeline.errors import ManifestError
 from pipeline.planning.manifests import INDEX
 
+_BLOCK_BYTES = 1 << 18
+
 
 class _Window(io.RawIOBase):
     """A slice of an open file as a file."""
@@ -46,17 +48,38 @@ def read_rows(path: Path, start: int, end: int) -> Iterator[list[str]]:
         raise ManifestError(f"{path} cannot be read as the manifest says ({reason}); prepare the file again") from None
 
 
-def read_index(folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield (record, line) in the source of each record of the clean file, as text.
+def read_index(folder: Path) -> Iterator[str]:
+    """Yield `record,line` in the source of each record of the clean file, as it stands in the index.
 
     Raises:
         ManifestError: It is no index.
     """
     path = folder / INDEX
-    rows = read_rows(path, 0, path.stat().st_size)
-    if next(rows, None) != ["record", "line"]:
-        raise ManifestError(f"{path} has another header than record,line; prepare the file again")
-    for row in rows:
-        if len(row) != 2:
-            raise ManifestError(f"{path} has a row of {len(row)} cells; prepare the file again")
-        yield row[0], row[1]
+    try:
+        with path.open(encoding="ascii", newline="\n") as file:
+            if file.readline() != "record,line\n":
+                raise ManifestError(f"{path} has another header than record,line; prepare the file again")
+            for line in file:
+                if line.count(",") != 1 or '"' in line or not line.endswith("\n"):
+                    raise ManifestError(f"{path} has a row that is not record,line; prepare the file again")
+                yield line[:-1]
+    except (OSError, UnicodeDecodeError) as reason:
+        raise ManifestError(f"{path} cannot be read ({reason}); prepare the file again") from None
+
+
+def read_blocks(path: Path, start: int, end: int) -> Iterator[bytes]:
+    """Yield the bytes between two offsets of a clean file, which must lie between records, in blocks of whole records.
+
+    Raises:
+        ManifestError: It cannot be read.
+    """
+    try:
+        with path.open("rb") as file, io.BufferedReader(_Window(file, start, end)) as window:
+            while block := window.read(_BLOCK_BYTES):
+                block += window.readline()
+                # Inside quotes a line end does not end a record.
+                while block.count(b'"') % 2 and (line := window.readline()):
+                    block += line
+                yield block
+    except OSError as reason:
+        raise ManifestError(f"{path} cannot be read ({reason.strerror}); prepare the file again") from None

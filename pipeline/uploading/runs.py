@@ -31,6 +31,7 @@ class Settings:
         resend_uncertain: Send again at once; only with an upsert key, by which a second load changes nothing.
         isolate: Load the records of a part again in smaller slices where its errors do not name the bad ones; only
             with an upsert key.
+        parallel: How many parts may be under way at once.
     """
 
     backoff: Backoff = field(default_factory=Backoff)
@@ -40,11 +41,19 @@ class Settings:
     never_resend: bool = False
     resend_uncertain: bool = False
     isolate: bool = False
+    parallel: int = 1
+
+    def __post_init__(self) -> None:
+        if self.parallel < 1:
+            raise ValueError("at least one part at a time")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One upload under way."""
+    """One upload under way.
+
+    All of it may be used by several threads at once, as long as `progress` may.
+    """
 
     folder: Path
     manifest: Manifest

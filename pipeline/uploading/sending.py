@@ -6,8 +6,8 @@ where the last one stopped. What was sent without an answer is settled before an
 
 from __future__ import annotations
 
+import threading
 from contextlib import closing
-from functools import partial
 from pathlib import Path
 
 from pipeline.errors import UsageError
@@ -28,13 +28,13 @@ from pipeline.uploading.beginning import (
 from pipeline.uploading.clocks import Clock
 from pipeline.uploading.connecting import Connection
 from pipeline.uploading.connectors import OpenConnectors
-from pipeline.uploading.delivering import deliver, settle_part
-from pipeline.uploading.events import Polled, Progress, ignore
+from pipeline.uploading.delivering import settle_part
+from pipeline.uploading.dispatching import follow_jobs, send_parts
+from pipeline.uploading.events import Event, Progress, ignore
 from pipeline.uploading.failed import FAILED, write_failed
-from pipeline.uploading.following import follow
 from pipeline.uploading.hints import Hints
 from pipeline.uploading.isolating import isolate, refuse_without_key
-from pipeline.uploading.journal import PartRow, PartState
+from pipeline.uploading.journal import PartState
 from pipeline.uploading.locking import holding
 from pipeline.uploading.outcomes import write_outcomes
 from pipeline.uploading.port import Limits, Transport
@@ -101,8 +101,8 @@ def upload(
         if resume and not (folder / UPLOAD / JOURNAL).exists():
             raise UsageError(f"{folder} has no unfinished upload to resume; leave --resume out to begin one")
         # An upload that goes on is cut as it was begun.
-        records, size = kept_limits(folder) or (aim.max_records, aim.max_bytes)
-        parts = plan(manifest, folder, max_records=records, max_bytes=size)
+        records, size, apart = kept_limits(folder) or (aim.max_records, aim.max_bytes, settings.parallel)
+        parts = plan(manifest, folder, max_records=records, max_bytes=size, apart=apart)
         target = target_of(connection, aim, settings, clock, transport)
         with closing(target):
             journal = journal_of(folder, manifest, parts, aim, target, begun=clock.now(), progress=progress)
@@ -116,7 +116,7 @@ def upload(
                     journal=journal,
                     settings=settings,
                     clock=clock,
-                    progress=progress,
+                    progress=_one_at_a_time(progress),
                     callback_url=callback_url,
                     hints=hints,
                 )
@@ -163,9 +163,11 @@ def _carry_out(run: Run, *, no_wait: bool) -> Receipt:
     for row in run.journal.parts():
         if row.state is PartState.SENDING:
             settle_part(run, run.plan.parts[row.number - 1], "the last run ended before the answer came")
-    for row in run.journal.parts():
-        if row.state is PartState.PLANNED:
-            deliver(run, run.plan.parts[row.number - 1])
+    planned = [run.plan.parts[row.number - 1] for row in run.journal.parts() if row.state is PartState.PLANNED]
+    if planned:
+        # Every part that was sent has been settled, so that a job that is there now is of none that is yet to be sent.
+        run.target.get_ready()
+    send_parts(run, planned)
     if no_wait and run.plan.parts:
         receipt = receipt_of(run, [unawaited(row) for row in run.journal.parts()], settled=False)
         write_receipt(run.folder, receipt.to_json())
@@ -174,9 +176,7 @@ def _carry_out(run: Run, *, no_wait: bool) -> Receipt:
         states = {row.job: row.state for row in run.journal.parts() if row.job is not None}
         final = {job for job, state in states.items() if state is PartState.FINAL}
         run.hints.know(states.keys() - final, final)
-    for row in run.journal.parts():
-        if row.state is PartState.CREATED:
-            _follow(run, row)
+    follow_jobs(run, [row for row in run.journal.parts() if row.state is PartState.CREATED])
     outcomes = [account(run, row) for row in run.journal.parts()]
     if run.settings.isolate:
         outcomes = [isolate(run, outcome) for outcome in outcomes]
@@ -188,17 +188,12 @@ def _carry_out(run: Run, *, no_wait: bool) -> Receipt:
     return receipt
 
 
-def _follow(run: Run, row: PartRow) -> None:
-    """Follow a part's job to its end and note that."""
-    job = row.job or ""
-    status = follow(
-        lambda: run.target.job_status(job),
-        pace=run.settings.pace,
-        clock=run.clock,
-        report=lambda status: run.progress(Polled(row.number, job, status)),
-        go_on=run.command,
-        pause=None if run.hints is None else partial(run.hints.pause, job),
-    )
-    run.journal.note_status(row.number, status)
-    if run.hints is not None:
-        run.hints.finish(job)
+def _one_at_a_time(progress: Progress) -> Progress:
+    """Return a listener that several threads may call."""
+    lock = threading.Lock()
+
+    def told(event: Event) -> None:
+        with lock:
+            progress(event)
+
+    return told

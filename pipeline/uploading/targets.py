@@ -106,7 +106,7 @@ class Lost:
 
 
 class Target(Protocol):
-    """What an upload is sent to. It is used by one thread.
+    """What an upload is sent to. It is used by one thread, or by as many as `Settings.parallel` says.
 
     Which exception a method raises decides what the upload does: `Transient` is repeated with growing pauses,
     `Permanent` ends the run with nothing taken, `Uncertain` is settled by `find_job` and never by blind repetition.
@@ -138,6 +138,13 @@ class Target(Protocol):
 
         Raises:
             UploadError: It cannot be sent there; nothing was, and no journal is made.
+        """
+        ...
+
+    def get_ready(self) -> None:
+        """Take note of what must be known before a part is sent: the jobs that are there already are none of ours.
+
+        Called once in a run that sends, after what an earlier run left open is settled.
         """
         ...
 
@@ -179,6 +186,10 @@ class Target(Protocol):
 
     def job_errors(self, job: str) -> JobErrors:
         """Return what a job says about failed records."""
+        ...
+
+    def interrupt(self) -> None:
+        """Break off what other threads are waiting for: the run is to end now."""
         ...
 
     def close(self) -> None:

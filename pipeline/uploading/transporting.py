@@ -51,6 +51,7 @@ class HttpxTransport:
         """
         self._limits = limits or Limits()
         self._monotonic = monotonic
+        self._under_way: set[_Watchdog] = set()
         self._client = httpx.Client(
             headers={"User-Agent": f"contactprep/{__version__}", "Accept-Encoding": "identity"},
             timeout=httpx.Timeout(self._limits.answer, connect=self._limits.connect),
@@ -64,7 +65,12 @@ class HttpxTransport:
         """Return the answer, whatever its status; see `Transport.send`."""
         size = request.file.size if request.file else 0
         watchdog = _Watchdog(self._limits.total(size), self._monotonic)
-        with _translating(request, watchdog), _opened(request.file, watchdog) as file, watchdog:
+        with (
+            _translating(request, watchdog),
+            _opened(request.file, watchdog) as file,
+            self._noted(watchdog),
+            watchdog,
+        ):
             data = dict(request.file.fields) if request.file else None
             files = {FILE_FIELD: (request.file.name, file, CONTENT_TYPE)} if request.file and file else None
             built = self._client.build_request(
@@ -82,9 +88,22 @@ class HttpxTransport:
             finally:
                 response.close()
 
+    def interrupt(self) -> None:
+        """Break off the requests under way; see `Transport.interrupt`."""
+        for watchdog in tuple(self._under_way):
+            watchdog.shut()
+
     def close(self) -> None:
         """Close the client."""
         self._client.close()
+
+    @contextmanager
+    def _noted(self, watchdog: _Watchdog) -> Generator[None]:
+        self._under_way.add(watchdog)
+        try:
+            yield
+        finally:
+            self._under_way.discard(watchdog)
 
     def _read(self, request: Request, response: httpx.Response, watchdog: _Watchdog) -> Answer:
         headers = {name.lower(): value for name, value in response.headers.items()}
@@ -123,7 +142,7 @@ class _Watchdog:
         self._monotonic = monotonic
         self._deadline = monotonic() + seconds
         self._socket: socket.socket | None = None
-        self._timer = threading.Timer(seconds, self._shut)
+        self._timer = threading.Timer(seconds, self.shut)
         self._timer.daemon = True
 
     def __enter__(self) -> None:
@@ -144,7 +163,8 @@ class _Watchdog:
             self.expired = True
             raise _Expired
 
-    def _shut(self) -> None:
+    def shut(self) -> None:
+        """Let the time be up."""
         self.expired = True
         if self._socket is not None:
             # Not SSLSocket.shutdown, which would change the object under the thread that reads from it.

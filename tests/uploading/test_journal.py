@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import JournalError
+from pipeline.errors import JournalError, OutputError
 from pipeline.planning import Part
-from pipeline.uploading.journal import Head, PartState, TryOutcome, begin_journal, open_journal
+from pipeline.uploading.journal import Head, JobTaken, PartState, TryOutcome, begin_journal, open_journal
 from pipeline.uploading.statuses import JobStatus, State
 
 HEAD = Head("m" * 64, "environment", "https://x/y", "marketing", "contact", False, 2, None, 2, 3, 5.0, ("careful",))
@@ -154,3 +154,33 @@ def test_odd_folder_names(tmp_path) -> None:
         pass
     with closing(open_journal(folder / "journal.sqlite", read_only=True)) as journal:
         assert journal.head == HEAD
+
+
+def test_job_of_another_part_is_not_noted(path) -> None:
+    """A part cannot get the job of another, and nothing is noted of the attempt."""
+    with closing(open_journal(path)) as journal:
+        before = journal.parts(), journal.tries()
+        with pytest.raises(JobTaken, match="j1 is that of part 1"):
+            journal.close_try(2, TryOutcome.CREATED, ended=11.0, job="j1")
+        assert (journal.parts(), journal.tries()) == before
+    with closing(open_journal(path)) as journal:
+        assert (journal.parts(), journal.tries()) == before
+
+
+def test_reader_sees_what_is_noted_later(path) -> None:
+    """Whoever only looks at a journal sees what another run notes after it was opened."""
+    with closing(open_journal(path, read_only=True)) as reader, closing(open_journal(path)) as writer:
+        writer.close_try(2, TryOutcome.CREATED, ended=11.0, job="j2")
+        assert reader.owned_jobs() == {"j1", "j2"}
+        assert reader.part(2).state is PartState.CREATED
+        assert [entry.outcome for entry in reader.tries_of(2)] == [TryOutcome.CREATED]
+
+
+def test_what_could_not_be_noted_is_not_known(path) -> None:
+    """Where the disk refuses an entry, the journal goes on saying what the disk says."""
+    with closing(open_journal(path)) as journal:
+        journal._database.execute("PRAGMA query_only = ON")
+        with pytest.raises(OutputError):
+            journal.close_try(2, TryOutcome.CREATED, ended=11.0, job="j2")
+        assert journal.owned_jobs() == {"j1"}
+        assert journal.part(2).state is PartState.SENDING

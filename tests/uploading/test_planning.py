@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ManifestError, UsageError
 from pipeline.planning import Part, Plan, plan, read_manifest
+from pipeline.uploading.preflight import _blank_cells
 
 CELL = st.text(st.sampled_from('ab",\n é名'), max_size=8)
 RECORD = st.tuples(st.text(st.sampled_from("ab@.x"), min_size=1, max_size=8), CELL)
@@ -168,3 +169,21 @@ def test_counts_that_the_file_does_not_keep(prepared) -> None:
     change(folder, **manifest)
     with pytest.raises(ManifestError, match="3 records"):
         plan(read_manifest(folder), folder, max_records=None, max_bytes=None)
+
+
+@given(
+    rows=st.lists(
+        st.tuples(*[st.sampled_from(["", "a", "b c", 'q"q', "x,y", "two\nlines", '"', ",", "\n", '""', "é"])] * 3),
+        max_size=30,
+    )
+)
+def test_blank_cells_are_counted_as_by_a_tokeniser(rows) -> None:
+    """The quick count of blank cells says what the csv module says, or leaves it to that."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    data = text.getvalue().encode()
+    truth = sum(row.count("") for row in csv.reader(io.StringIO(data.decode(), newline="")))
+    if data:
+        assert _blank_cells(data, 3) in (truth, None)
+    if not any('""' in cell or cell == '"' for row in rows for cell in row) and data:
+        assert _blank_cells(data, 3) == truth
