@@ -18,26 +18,32 @@ from pipeline.uploading.settling import Wanted, settle
 _PIECE_BYTES = 1 << 20
 
 
-def deliver(run: Run, part: Part) -> None:
-    """Send one part until it has a job."""
+def deliver(run: Run, part: Part, strangers: frozenset[str] = frozenset()) -> None:
+    """Send one part until it has a job.
+
+    Args:
+        run: The upload.
+        part: The part.
+        strangers: Ids of jobs that were there before: never its job, whatever the server answers.
+    """
     if run.client.server_time is None:
         # The time of the intent must be known by the server's clock, to find the job by it.
         run.client.list_objects()
     slice_ = _slice(run, part)
     _confirm(slice_)
     try:
-        repeat(lambda: _try(run, part, slice_), backoff=run.settings.backoff, clock=run.clock)
+        repeat(lambda: _try(run, part, slice_, strangers), backoff=run.settings.backoff, clock=run.clock)
     except Uncertain as failure:
-        settle_part(run, part, str(failure))
+        settle_part(run, part, str(failure), strangers)
         if run.journal.parts()[part.number - 1].state is PartState.PLANNED:
             # It was not there, and is sent once more in this run; a second lost answer is for a person to look at.
             try:
-                repeat(lambda: _try(run, part, slice_), backoff=run.settings.backoff, clock=run.clock)
+                repeat(lambda: _try(run, part, slice_, strangers), backoff=run.settings.backoff, clock=run.clock)
             except Uncertain as second:
                 raise UploadError(f"part {part.number}: {second}; go on with {run.command}") from None
 
 
-def _try(run: Run, part: Part, slice_: FileSlice) -> None:
+def _try(run: Run, part: Part, slice_: FileSlice, strangers: frozenset[str]) -> None:
     """Send one part once, between two entries of the journal."""
     journal, clock, number = run.journal, run.clock, part.number
     owned = journal.owned_jobs()
@@ -49,6 +55,8 @@ def _try(run: Run, part: Part, slice_: FileSlice) -> None:
         )
         if job in owned:
             raise Uncertain(f"part {number}: the server answered with the job of another part")
+        if job in strangers:
+            raise Uncertain(f"part {number}: the server answered with a job that was there before")
     except Transient as failure:
         journal.close_try(number, TryOutcome.NOT_SENT, ended=clock.now(), detail=str(failure))
         raise
@@ -62,7 +70,7 @@ def _try(run: Run, part: Part, slice_: FileSlice) -> None:
     run.progress(Created(number, job, adopted=False))
 
 
-def settle_part(run: Run, part: Part, reason: str) -> None:
+def settle_part(run: Run, part: Part, reason: str, strangers: frozenset[str] = frozenset()) -> None:
     """Find out what became of a part without an answer: it then has a job, or is planned again.
 
     Raises:
@@ -80,7 +88,7 @@ def settle_part(run: Run, part: Part, reason: str) -> None:
     wanted = Wanted(
         object=journal.head.object,
         rows=part.rows,
-        owned=journal.owned_jobs(),
+        owned=journal.owned_jobs() | strangers,
         earliest=None if sent_at is None else sent_at - patience.slack,
         latest=None if sent_at is None else sent_at + span + patience.slack,
     )

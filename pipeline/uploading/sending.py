@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from pipeline.errors import UsageError
+from pipeline.errors import Permanent, UploadError, UsageError
 from pipeline.planning import plan, read_manifest
 from pipeline.uploading.accounting import account, receipt_of, unawaited
 from pipeline.uploading.beginning import (
@@ -35,6 +35,7 @@ from pipeline.uploading.outcomes import write_outcomes
 from pipeline.uploading.port import Limits, Transport
 from pipeline.uploading.receipts import Receipt
 from pipeline.uploading.runs import Run, Settings
+from pipeline.uploading.texts import plain
 
 
 def upload(
@@ -136,9 +137,12 @@ def _carry_out(run: Run, *, no_wait: bool) -> Receipt:
     for row in run.journal.parts():
         if row.state is PartState.SENDING:
             settle_part(run, run.plan.parts[row.number - 1], "the last run ended before the answer came")
-    for row in run.journal.parts():
-        if row.state is PartState.PLANNED:
-            deliver(run, run.plan.parts[row.number - 1])
+    planned = [row for row in run.journal.parts() if row.state is PartState.PLANNED]
+    # Every part that was sent has been settled, so that a job that is listed now is of none that is yet to be sent.
+    wanted = planned and not run.settings.resend_uncertain
+    strangers = run.client.listed_jobs() if wanted else frozenset[str]()
+    for row in planned:
+        deliver(run, run.plan.parts[row.number - 1], strangers)
     if no_wait and run.plan.parts:
         receipt = receipt_of(run, [unawaited(row) for row in run.journal.parts()], settled=False)
         write_receipt(run.folder, receipt.to_json())
@@ -157,11 +161,20 @@ def _carry_out(run: Run, *, no_wait: bool) -> Receipt:
 def _follow(run: Run, row: PartRow) -> None:
     """Follow a part's job to its end and note that."""
     job = row.job or ""
-    status = follow(
-        lambda: run.client.job_status(job),
-        pace=run.settings.pace,
-        clock=run.clock,
-        report=lambda status: run.progress(Polled(row.number, job, status)),
-        go_on=run.command,
-    )
+    try:
+        status = follow(
+            lambda: run.client.job_status(job),
+            pace=run.settings.pace,
+            clock=run.clock,
+            report=lambda status: run.progress(Polled(row.number, job, status)),
+            go_on=run.command,
+        )
+    except Permanent as failure:
+        if failure.status != 404:
+            raise
+        raise UploadError(
+            f"the server does not know job {plain(job, limit=60)}, the one it named for part {row.number} with "
+            f"{row.rows} records; look whether another job carries them (`contactprep jobs`); nothing is sent again: "
+            f"go on with {run.command} once the job is there"
+        ) from None
     run.journal.note_status(row.number, status)
