@@ -5,6 +5,7 @@ The ids group them: U while a job is created, S while it is followed.
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +48,11 @@ class Case:
     slow: bool = False
     may_double: bool = False
     settles: bool = True
+
+    @property
+    def lies(self) -> bool:
+        """Whether the server says of a job what is not so, in a way that nobody could tell from the truth."""
+        return any(rule["call"] == "status" and "set" in rule for rule in self.rules)
 
     @property
     def group(self) -> str:
@@ -324,6 +330,13 @@ def _following() -> list[Case]:
         {"call": "errors", "do": "answer", **_said(status=404), **ever},
     )
     m.add(
+        "S4 nothing said",
+        "1 refused; no counts, and no list of errors",
+        {"call": "load", "do": "refuse", "records": [2]},
+        status("change", remove=["recordsCount", "recordsFailedCount"], **ever),
+        {"call": "errors", "do": "answer", **_said(status=404), **ever},
+    )
+    m.add(
         "S4 no failures counted",
         "2 refused; failures are not counted",
         {"call": "load", "do": "refuse", "records": [2], "times": 2},
@@ -461,6 +474,15 @@ def _before_sending() -> list[Case]:
         ):
             m.add(f"P {call} {name}", f"{call}: {name}", {"call": call, **rule})
     return m.cases
+
+
+def combined(seed: int) -> Case:
+    """Return two or three faults at once, chosen by a seed among those that do not lie."""
+    chance = random.Random(seed)
+    honest = [case for case in CASES if case.rules and not (case.lies or case.disturb) and case.settles]
+    chosen = chance.sample(honest, chance.choice((2, 2, 3)))
+    rules = tuple(rule for case in chosen for rule in case.rules)
+    return Case(f"X {seed}", " and ".join(case.id for case in chosen), rules, slow=True)
 
 
 CASES = (*_before_sending(), *_before_a_job(), *_taken_and_not_told(), *_following())
