@@ -132,7 +132,7 @@ def _taken_and_not_told() -> list[Case]:
     for code in (500, 502, 503, 504, 408):
         m.add(f"U5 {code}", f"taken, then {code}", create("answer", **_said(taken=True, status=code)))
     m.add("U5 silence", "taken, then nothing", create("silence", taken=True), slow=True)
-    m.add("U5 late", "nothing, and taken after the client has gone", create("silence", taken=True, late=0.7), slow=True)
+    m.add("U5 late", "nothing, and taken after the client has gone", create("silence", taken=True, late=1.8), slow=True)
     m.add("U5 cut", "taken, the answer breaks off", create("cut", after=6))
     m.add("U5 head", "taken, the answer ends before its body", create("cut", after=0))
     m.add("U5 HTML", "taken, then 200 with a page", create("form", how="html"))
@@ -200,7 +200,7 @@ def _taken_and_not_told() -> list[Case]:
     )
 
     m.add("U6 reader", "the body is read slowly", create("read-slowly", seconds=0.2))
-    m.add("U6 no reader", "the body is read too slowly", create("read-slowly", seconds=2), slow=True)
+    m.add("U6 no reader", "the body is read too slowly", create("read-slowly", seconds=4), slow=True)
     m.add("U6 writer", "taken, the answer comes byte by byte", create("drip", seconds=0.002))
     m.add("U6 no writer", "taken, the answer does not end in time", create("drip", seconds=0.05), slow=True)
     m.add(

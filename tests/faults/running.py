@@ -37,16 +37,16 @@ PER_PART = 3
 FOREIGN = "foreign@example.net"
 """Begins every key that another client loads."""
 
-LIBRARY_SECONDS = 30.0
+LIBRARY_SECONDS = 60.0
 COMMAND_SECONDS = 120.0
 
 PATIENT = Settings(
     backoff=Backoff(retries=4, first=0.02, most=0.1, give_up=6.0, try_seconds=0.5),
     pace=Pace(first=0.01, most=0.05, idle=1.0),
-    patience=Patience(pauses=(0.6, 1.2), every=0.3, at_most=3.0),
-    limits=Limits(connect=0.5, answer=0.5),
+    patience=Patience(pauses=(1.0, 2.5), every=0.5, at_most=4.0),
+    limits=Limits(connect=0.5, answer=1.0),
 )
-"""The usual rules with waits some 50 times shorter."""
+"""The usual rules with waits some 25 times shorter."""
 
 HASTY = Settings(
     backoff=Backoff(retries=0, first=0.02, most=0.1, give_up=6.0, try_seconds=0.5),
@@ -56,7 +56,7 @@ HASTY = Settings(
 )
 """The same without a second try of anything."""
 
-QUICK = Clock(sleep=lambda seconds: time.sleep(min(seconds, 0.7)))
+QUICK = Clock(sleep=lambda seconds: time.sleep(min(seconds, 1.5)))
 """The true time; only what a server asks to wait is cut short."""
 
 
