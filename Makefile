@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= demo-prepared
 
-.PHONY: help demo test check bench readers fuzz docs clean
+.PHONY: help demo test check bench readers fuzz faults docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
@@ -39,6 +39,9 @@ readers: $(VENV)/ready-dev ## compare with other readers on 2,000 broken files; 
 fuzz: $(VENV)/ready-dev ## hold the readers equal for MINUTES (60), lanes and judges over VALUES (1000000), from SEED (0)
 	$(BIN)/python -m benchmarks.fuzz_reading --minutes $(or $(MINUTES),60) --seed $(or $(SEED),0)
 	$(BIN)/python -m benchmarks.fuzz_lanes --values $(or $(VALUES),1000000) --seed $(or $(SEED),0)
+
+faults: $(VENV)/ready-dev ## upload against every fault of the platform, judged by its ledger; writes docs/faults.md
+	$(BIN)/python -m benchmarks.faults
 
 docs: $(VENV)/ready-dev ## generate the parts of the documents that come from the code
 	$(BIN)/python docs/generate.py

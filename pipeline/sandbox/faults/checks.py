@@ -46,6 +46,13 @@ def text(value: object) -> str:
     return value
 
 
+def text_or_nothing(value: object) -> str | None:
+    """Returns a text, or None for `null`."""
+    if value is not None and not isinstance(value, str):
+        raise ValueError("must be a text or null")
+    return value
+
+
 def one_of(*words: str) -> Callable[[object], str]:
     """Returns the check for one of some words."""
 
