@@ -46,9 +46,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.faults", description=__doc__)
     parser.add_argument("--only", default="", help="only faults whose id begins so; nothing is written")
     parser.add_argument("--seeds", type=int, default=100, help="faults at once that are drawn (default: %(default)s)")
+    parser.add_argument(
+        "--every", type=int, default=4, help="the command's share: every n-th fault (default: %(default)s)"
+    )
     parser.add_argument("--workers", type=int, default=3, help="cases at a time (default: %(default)s)")
     asked = parser.parse_args()
-    tasks = [task for task in plan(asked.seeds) if task.case.id.startswith(asked.only)]
+    tasks = [task for task in plan(asked.seeds, asked.every) if task.case.id.startswith(asked.only)]
     done: list[Done] = []
     with tempfile.TemporaryDirectory() as folder:
         template = prepare_template(Path(folder))
@@ -67,10 +70,10 @@ def main() -> int:
     return int(bad > 0)
 
 
-def plan(seeds: int) -> list[Task]:
-    """Return what is run: each fault both ways, some through the command, and seeded ones with retries."""
+def plan(seeds: int, every: int) -> list[Task]:
+    """Return what is run: each fault both ways, some through the command too, and drawn combinations."""
     tasks = [Task(case, how) for case in CASES for how in (NO_RETRIES, RETRIES)]
-    tasks += [Task(case, COMMAND) for case in CASES if not case.slow]
+    tasks += [Task(case, COMMAND) for case in [case for case in CASES if not case.slow][::every]]
     return [*tasks, *(Task(combined(seed), RETRIES if seed % 2 else NO_RETRIES) for seed in range(seeds))]
 
 
