@@ -58,7 +58,8 @@ class Inspection:
 
         `uploads` are the jobs that were made, oldest first: each with `rows`, how many of its records were stored so
         far, `keys`, how often each of their keys was, and `answer`: `given`, or the fault that came instead of the
-        answer. `requests` are the requests to the API that the sandbox itself answered, oldest first.
+        answer (known since the start of the sandbox). `requests` are the requests to the API that the sandbox itself
+        answered, oldest first.
         """
         del request
         arrivals = self.store.count_arrivals()

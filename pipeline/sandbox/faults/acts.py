@@ -94,7 +94,9 @@ class Answer(Act):
         default_factory=dict[str, str], metadata=_option(checks.headers, "further header lines, as `Retry-After`")
     )
     body: object = field(default=None, metadata=_option(checks.anything, "the body, as JSON"))
-    text: str | None = field(default=None, metadata=_option(checks.text_or_nothing, "the body as it is, instead of `body`"))
+    text: str | None = field(
+        default=None, metadata=_option(checks.text_or_nothing, "the body as it is, instead of `body`")
+    )
 
 
 @dataclass(frozen=True, slots=True)

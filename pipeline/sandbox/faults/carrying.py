@@ -105,7 +105,7 @@ class Misbehave:
         if not isinstance(act, acts.Delay | acts.Drip):
             self._faults.withhold(right.header("elements-request-id"), act)
         answer = changed(right, act)
-        if answer.body != right.body:
+        if isinstance(act, acts.Change):
             self._note_alias(right.body, answer.body)
         return answer
 
