@@ -36,7 +36,7 @@ def test_an_interrupted_job_goes_on_where_it_was(make_sandbox, tmp_path):
     connection.close()
     assert 0 < loaded < total
     second = make_sandbox(data=data)
-    assert second.follow(job)["recordsCount"] == total
+    assert second.follow(job, seconds=60)["recordsCount"] == total
     assert [cells["last_name"] for cells in second.stored()] == names.splitlines()
     second.sandbox.stop()
     assert [path.name for path in tmp_path.iterdir()] == ["kept.sqlite"]
