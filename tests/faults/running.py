@@ -183,6 +183,7 @@ def run_case(case: Case, template: Path, work: Path, *, retries: bool = True, co
         if case.disturb == "twin":
             twin = threading.Thread(target=_load_twin, args=(sandbox,))
             twin.start()
+        begun = time.monotonic()
         disturbed = [runner(url)]
         if twin is not None:
             twin.join()
@@ -198,6 +199,9 @@ def run_case(case: Case, template: Path, work: Path, *, retries: bool = True, co
             if mended[-1].exit != 0:
                 mended.append(runner(sandbox.base_url))
         runs = [*disturbed, *mended]
+        # What is taken late must have come before the ledger is read.
+        late = max((rule["late"] + 0.5 for rule in case.rules if "late" in rule), default=0.0)
+        time.sleep(max(0.0, begun + late - time.monotonic()))
         settle_server(sandbox)
         uploads = ask(sandbox, "GET", "/_sandbox/ledger")["uploads"]
         verdict = judge(
