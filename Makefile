@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= demo-prepared
 
-.PHONY: help demo test check bench readers fuzz crash docs clean
+.PHONY: help demo test check bench readers fuzz faults crash docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
@@ -40,6 +40,9 @@ readers: $(VENV)/ready-dev ## compare with other readers on 2,000 broken files; 
 fuzz: $(VENV)/ready-dev ## hold the readers equal for MINUTES (60), lanes and judges over VALUES (1000000), from SEED (0)
 	$(BIN)/python -m benchmarks.fuzz_reading --minutes $(or $(MINUTES),60) --seed $(or $(SEED),0)
 	$(BIN)/python -m benchmarks.fuzz_lanes --values $(or $(VALUES),1000000) --seed $(or $(SEED),0)
+
+faults: $(VENV)/ready-dev ## upload against every fault of the platform, judged by its ledger; writes docs/faults.md
+	$(BIN)/python -m benchmarks.faults
 
 crash: $(VENV)/ready-dev ## kill prepare and upload, and fail them, at each call in turn (or at POINTS of them, from SEED), and resume
 	$(BIN)/python -m tests.crash $(if $(POINTS),--points $(POINTS) --seed $(or $(SEED),0))

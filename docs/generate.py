@@ -9,6 +9,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import re
 import subprocess
@@ -22,6 +24,8 @@ from pipeline.cli.catalogue import notes_of
 from pipeline.contracts import BY_CODE, RULES, load_contract, schema_names
 from pipeline.errors import Exit
 from pipeline.preparing.lines import CHANGE_COLUMNS, FINDING_COLUMNS, REJECTED_COLUMNS
+from pipeline.sandbox.faults.acts import ACTS
+from pipeline.sandbox.faults.rules import CALLS
 from schemas.kinds.blanks import DEFAULT_PLACEHOLDERS
 
 ROOT = Path(__file__).parent.parent
@@ -120,6 +124,28 @@ def columns() -> str:
     """Return the columns of the CSV files whose columns are fixed."""
     tables = {"rejected.csv": REJECTED_COLUMNS, "changes.csv": CHANGE_COLUMNS, "findings.csv": FINDING_COLUMNS}
     return "\n".join(f"- `{name}`: `{','.join(found)}`" for name, found in tables.items())
+
+
+def fault_acts() -> str:
+    """Return what a rule can order of which call, with the options of each act and their defaults."""
+    lines = ["| `do` | what happens | calls | options |", "|---|---|---|---|"]
+    special = ("load", "callback")
+    for act in ACTS.values():
+        others = [name for name in special if name not in act.calls]
+        usual = len(act.calls) + len(others) == len(CALLS)
+        calls = f"all but {', '.join(f'`{name}`' for name in others)}" if usual else f"`{'`, `'.join(act.calls)}`"
+        options = [
+            f"`{option.name}` ({json.dumps(getattr(act(), option.name))}): {option.metadata['says']}"
+            for option in dataclasses.fields(act)
+        ]
+        says = " ".join((act.__doc__ or "").split())
+        lines.append(f"| `{act.name}` | {says} | {calls} | {'<br>'.join(options).replace('|', chr(92) + '|')} |")
+    return "\n".join(lines)
+
+
+def fault_calls() -> str:
+    """Return the calls that a rule can name."""
+    return ", ".join(f"`{call}`" for call in CALLS)
 
 
 def check_sample() -> str:
@@ -239,6 +265,8 @@ BLOCKS: dict[str, Callable[[], str]] = {
     "schemas": schemas,
     "commands": commands,
     "columns": columns,
+    "fault acts": fault_acts,
+    "fault calls": fault_calls,
     "check sample": check_sample,
     "demo": demo,
     "snippet": snippet,

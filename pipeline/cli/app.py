@@ -237,8 +237,11 @@ def sandbox(
     data: Annotated[
         str | None, typer.Option("--data", metavar="FILE", help="Keep jobs and contacts in this SQLite file")
     ] = None,
+    faults: Annotated[
+        str | None, typer.Option("--faults", metavar="FILE", help="Misbehave by the rules of this JSON file")
+    ] = None,
 ) -> int:
     """Run a local Open Connectors until it is stopped, and print what a client must export to reach it."""
     from pipeline.cli import sandboxing
 
-    return sandboxing.serve(port, data)
+    return sandboxing.serve(port, data, faults)

@@ -104,18 +104,20 @@ def local_sandbox(data: Path | None = None) -> Generator[LocalSandbox]:
         child.stdout.close()
 
 
-def serve(port: int, data: str | None) -> int:
+def serve(port: int, data: str | None, faults: str | None) -> int:
     """Run a sandbox in this process until it is interrupted or terminated.
 
     Side effects:
         Prints the `export` lines a client needs, and where the page is.
     """
+    from pipeline.sandbox.faults.parsing import FaultsError, read_rules
     from pipeline.sandbox.serving import PortTaken, Sandbox
     from pipeline.sandbox.storing import DataFileError
 
     try:
-        sandbox = Sandbox(port=port, data=Path(data) if data else None)
-    except (PortTaken, DataFileError, ValueError) as reason:
+        rules = read_rules(Path(faults)) if faults else ()
+        sandbox = Sandbox(port=port, data=Path(data) if data else None, faults=rules)
+    except (PortTaken, DataFileError, FaultsError, ValueError) as reason:
         raise UsageError(str(reason)) from None
     with sandbox:
         print("# A local Open Connectors is running. Paste these lines into the shell of a client:")

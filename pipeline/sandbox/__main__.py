@@ -11,6 +11,7 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.sandbox.faults.parsing import FaultsError, read_rules
 from pipeline.sandbox.serving import MAX_BODY, PACE, PortTaken, Sandbox
 from pipeline.sandbox.storing import DataFileError
 
@@ -33,8 +34,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
             signature_key=options.signature_key,
             pace=options.pace,
             max_body=options.max_body,
+            faults=read_rules(options.faults) if options.faults else (),
         )
-    except (DataFileError, PortTaken, ValueError) as error:
+    except (DataFileError, FaultsError, PortTaken, ValueError) as error:
         sys.stderr.write(f"sandbox: {error}\n")
         return 2
     with sandbox:
@@ -69,6 +71,7 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--stay-with-parent", action="store_true", help="end when standard input ends")
     parser.add_argument("--pace", type=_seconds, default=PACE, help="seconds in each state (default %(default)s)")
     parser.add_argument("--max-body", type=int, default=MAX_BODY, help="most bytes of an upload (default %(default)s)")
+    parser.add_argument("--faults", type=Path, help="JSON file that says what is to go wrong")
     return parser.parse_args(arguments)
 
 

@@ -6,39 +6,28 @@ verification"; Cloud Elements release notes 2.153 (the signature covers bulk job
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
+import concurrent.futures
 import http.client
 import ipaddress
 import json
 import queue
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
+from pipeline.sandbox.faults.acts import CALLBACK, Delay, Silence
+from pipeline.sandbox.faults.announcing import Announcement, announcement
+from pipeline.sandbox.faults.choosing import Faults
 from pipeline.sandbox.jobs import FINAL, Job
 from pipeline.sandbox.reporting import describe_status
 from pipeline.sandbox.storing import Store, StoreClosed
 
-SIGNATURE_HEADER = "Elements-Webhook-Signature"
 WAITS = (0.2, 0.8, 3.2)
 """Seconds before each repetition. The platform repeats event notifications after 4^x seconds; whether it repeats those
 of bulk jobs is not documented. Source: Cloud Elements developer portal, event management, "Tips"."""
 TIMEOUT = 5.0
 """Seconds that one call may take for connecting, and again for each wait for an answer."""
-
-
-def sign(key: str, body: bytes) -> str:
-    """Returns the value of the signature header: `sha256=`, then standard base64 of HMAC-SHA256 over the raw body.
-
-    Source: Cloud Elements help, "Hash verification" (with this example).
-
-    >>> sign("MySecretEventSignatureKey", b"<INSERT_EVENT_NOTIFICATION_RESPONSE_BODY>")
-    'sha256=jHdbRx5EZAsOfTwAPJOGkNUzQMVVdu5VJlxcsk+G6jQ='
-    """
-    return "sha256=" + base64.b64encode(hmac.digest(key.encode(), body, hashlib.sha256)).decode()
 
 
 def write_body(job: Job) -> bytes:
@@ -60,12 +49,14 @@ class Notifier:
     Args:
         store: Where the outcome is noted.
         key: Signature key, or None for unsigned announcements.
+        faults: What is to go wrong with an announcement.
         waits: Seconds before each repetition.
     """
 
-    def __init__(self, store: Store, key: str | None, *, waits: Sequence[float] = WAITS) -> None:
+    def __init__(self, store: Store, key: str | None, faults: Faults, *, waits: Sequence[float] = WAITS) -> None:
         self._store = store
         self._key = key
+        self._faults = faults
         self._waits = waits
         self._waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
@@ -100,16 +91,18 @@ class Notifier:
 
     def _deliver(self, job: Job) -> str:
         """Returns what became of the announcement, "" if we stop before that is known."""
-        body = write_body(job)
-        headers = {"Content-Type": "application/json", "User-Agent": "open-connectors-sandbox"}
-        if self._key:
-            headers[SIGNATURE_HEADER] = sign(self._key, body)
+        act = self._faults.take(CALLBACK, str(job.id))
+        if isinstance(act, Silence):
+            return "withheld"
+        if isinstance(act, Delay) and self._stopping.wait(act.seconds):
+            return ""
+        told = announcement(write_body(job), self._key, act)
         outcome = ""
         for wait in (0.0, *self._waits):
             if self._stopping.wait(wait):
                 return ""
             try:
-                status = post_to_loopback(job.callback_url, body, headers)
+                status = post_all(job.callback_url, told)
             except NotLoopback as reason:
                 return f"not called: {reason}"
             except (OSError, http.client.HTTPException, ValueError) as error:
@@ -125,7 +118,20 @@ class NotLoopback(Exception):  # noqa: N818  # it is named for what the URL is
     """The URL does not lead to this machine, or not by HTTP."""
 
 
-def post_to_loopback(url: str, body: bytes, headers: dict[str, str]) -> int:
+def post_all(url: str, told: Announcement) -> int:
+    """Returns the last HTTP status of an announcement that is made as often as it says; raises what one POST does."""
+    headers = {"Content-Type": "application/json", "User-Agent": "open-connectors-sandbox", **told.headers}
+
+    def post(_time: int) -> int:
+        return post_to_loopback(url, told.pieces() if told.drip else told.body, headers)
+
+    if told.together:
+        with concurrent.futures.ThreadPoolExecutor(told.count) as pool:
+            return list(pool.map(post, range(told.count)))[-1]
+    return [post(time) for time in range(told.count)][-1]
+
+
+def post_to_loopback(url: str, body: bytes | Iterable[bytes], headers: dict[str, str]) -> int:
     """Returns the HTTP status of a POST to a receiver on this machine. Redirections are not followed.
 
     Raises:

@@ -10,14 +10,16 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from pipeline.sandbox.answering import Json
+from pipeline.sandbox.faults.choosing import Faults
 from pipeline.sandbox.storing import Store
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Inspection:
-    """The calls that need no secrets, over a store."""
+    """The calls that need no secrets, over a store and what was ordered to go wrong."""
 
     store: Store
+    faults: Faults
 
     def routes(self) -> list[BaseRoute]:
         """Returns the routes of the page and of the dumps."""
@@ -52,6 +54,29 @@ class Inspection:
         )
 
     def dump_ledger(self, request: Request) -> Response:
-        """Answers `requests`: every answered request to the API, oldest first."""
+        """Answers what really happened.
+
+        `uploads` are the jobs that were made, oldest first: each with `rows`, how many of its records were stored so
+        far, `keys`, how often each of their keys was, and `answer`: `given`, or the fault that came instead of the
+        answer (known since the start of the sandbox). `requests` are the requests to the API that the sandbox itself
+        answered, oldest first.
+        """
         del request
-        return Json({"requests": self.store.list_requests()})
+        arrivals = self.store.count_arrivals()
+        uploads: list[dict[str, object]] = []
+        for job in reversed(self.store.list_jobs()):
+            keys = arrivals.get(job.id, {})
+            uploads.append(
+                {
+                    "job": str(job.id),
+                    "hub": job.hub,
+                    "object": job.object,
+                    "status": job.status,
+                    "accepted_ms": job.created_ms,
+                    "sha256": job.sha256,
+                    "answer": self.faults.answer_to(job.request_id),
+                    "rows": sum(keys.values()),
+                    "keys": keys,
+                }
+            )
+        return Json({"uploads": uploads, "requests": self.store.list_requests()})

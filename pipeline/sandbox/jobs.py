@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-FINAL = frozenset({"COMPLETED", "ABORTED", "CANCELLED"})
-"""Statuses that a job never leaves. Source: SAP Open Connectors help, "Bulk FAQ"."""
+FINAL = frozenset({"COMPLETED", "ABORTED", "ERROR", "CANCELLED"})
+"""Statuses that a job never leaves; ERROR only if it is ordered. Source: SAP Open Connectors help, "Bulk FAQ"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,15 @@ class Batch:
         created: New contacts: (id, cells as JSON, record number).
         updated: Contacts that change: (cells to overwrite as JSON, record number, id), in the order of the file.
         refused: Refused records: (record number, reason).
+        arrived: Records that are created or updated: (record number, key); the key is the cell of the field by which
+            records are matched, or of the first column.
     """
 
     records: int
     created: Sequence[tuple[int, str, int]]
     updated: Sequence[tuple[str, int, int]]
     refused: Sequence[tuple[int, str]]
+    arrived: Sequence[tuple[int, str]]
 
 
 def fold_key(text: str) -> str:

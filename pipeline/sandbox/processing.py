@@ -12,12 +12,14 @@ import json
 import logging
 import queue
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline.sandbox.callbacks import Notifier
+from pipeline.sandbox.faults.acts import LOADING, End, Refuse
+from pipeline.sandbox.faults.choosing import Faults
 from pipeline.sandbox.jobs import FINAL, Batch, Job, fold_key
 from pipeline.sandbox.objects import HEADERS_UNFIT, TargetObject, find_object
 from pipeline.sandbox.parsing import Malformed, read_records
@@ -77,12 +79,14 @@ class Worker:
         uploads: Folder of the stored uploads.
         notifier: Announces the end of a job.
         pace: Seconds for which each of the three states before the end is kept at least.
+        faults: What is to go wrong while a job's records are loaded.
     """
 
-    def __init__(self, store: Store, uploads: Path, notifier: Notifier, *, pace: float) -> None:
+    def __init__(self, store: Store, uploads: Path, notifier: Notifier, faults: Faults, *, pace: float) -> None:
         self._store = store
         self._uploads = uploads
         self._notifier = notifier
+        self._faults = faults
         self._pace = pace
         self._waiting: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         self._stopping = threading.Event()
@@ -170,14 +174,19 @@ class Worker:
         records = read_records(path)
         header = next(records)
         done = job.records  # more than 0 if an earlier run was interrupted
-        numbered = itertools.islice(enumerate(records, start=1), done, None)
-        loader = Loader(self._store, job, target, header)
+        act = self._faults.take(LOADING, str(job.id))
+        last = act.after if isinstance(act, End) else None
+        numbered = itertools.islice(enumerate(records, start=1), done, last)
+        loader = Loader(self._store, job, target, header, refuse=act if isinstance(act, Refuse) else None)
         while group := list(itertools.islice(numbered, RECORDS_PER_BATCH)):
             if self._stopping.is_set():
                 return False
             name = target.name if target else job.object
             if not self._store.load_batch(job.id, job.hub, name, loader.judge_all(group)):
                 return False
+        if isinstance(act, End):
+            self._end(job.id, "RUNNING", act.status, Aborted(act.error))
+            return False
         return True
 
 
@@ -217,7 +226,16 @@ def check_file(path: Path, job: Job) -> None:
 class Loader:
     """Turns records into what they come to: a new contact, a changed one, or a reason to refuse them."""
 
-    def __init__(self, store: Store, job: Job, target: TargetObject | None, header: list[str]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        job: Job,
+        target: TargetObject | None,
+        header: list[str],
+        *,
+        refuse: Refuse | None = None,
+    ) -> None:
+        self._ordered = refuse
         self._object_name = job.object
         self._target = target
         self._header = header
@@ -232,16 +250,18 @@ class Loader:
         created: list[tuple[int, str, int]] = []
         updated: list[tuple[str, int, int]] = []
         refused: list[tuple[int, str]] = []
+        arrived: list[tuple[int, str]] = []
         count = 0
         for count, (number, values) in enumerate(records, start=1):  # noqa: B007  # the count is what is wanted
             cells = dict(zip(self._header, values, strict=False))
-            reason = self._refuse(cells, len(values))
+            reason = self._refuse(cells, len(values)) or self._refuse_as_ordered(number, cells)
             if reason is not None:
                 refused.append((number, reason))
                 continue
             key = fold_key(cells[self._order.identifier]) if self._order.identifier else None
             contact = self._known.get(key) if key is not None else None
             text = json.dumps(cells, ensure_ascii=False)
+            arrived.append((number, cells[self._order.identifier or self._header[0]]))
             if contact is not None:
                 updated.append((text, number, contact))
                 continue
@@ -249,7 +269,13 @@ class Loader:
             created.append((self._last, text, number))
             if key is not None:
                 self._known[key] = self._last
-        return Batch(count, created, updated, refused)
+        return Batch(count, created, updated, refused, arrived)
+
+    def _refuse_as_ordered(self, number: int, cells: Mapping[str, str]) -> str | None:
+        """Returns why a record is refused that would be taken, if that was ordered."""
+        if self._ordered is None or (self._ordered.records and number not in self._ordered.records):
+            return None
+        return self._ordered.reason.replace("{key}", cells[self._order.identifier or self._header[0]])
 
     def _refuse(self, cells: dict[str, str], width: int) -> str | None:
         """Returns why a record is refused, or None.

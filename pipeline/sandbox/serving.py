@@ -25,6 +25,11 @@ from pipeline.sandbox.answering import BASE_PATH, Authorize, CheckHost, Envelope
 from pipeline.sandbox.api import Api
 from pipeline.sandbox.authorizing import Secrets
 from pipeline.sandbox.callbacks import Notifier
+from pipeline.sandbox.faults.carrying import Misbehave
+from pipeline.sandbox.faults.choosing import Faults
+from pipeline.sandbox.faults.connections import Connections
+from pipeline.sandbox.faults.ordering import Orders
+from pipeline.sandbox.faults.rules import Rule
 from pipeline.sandbox.inspecting import Inspection
 from pipeline.sandbox.jobs import FINAL
 from pipeline.sandbox.processing import Worker
@@ -54,6 +59,7 @@ class Sandbox:
         signature_key: Signs the announcements of finished jobs; None for unsigned ones.
         pace: Seconds for which a job stays in each state before the last.
         max_body: Most bytes of an upload request.
+        faults: What is to go wrong.
 
     Attributes:
         base_url: What a client is given, up to `/elements/api-v2`.
@@ -78,6 +84,7 @@ class Sandbox:
         signature_key: str | None = None,
         pace: float = PACE,
         max_body: int = MAX_BODY,
+        faults: Sequence[Rule] = (),
     ) -> None:
         given = {
             "element_token": element_token,
@@ -99,16 +106,18 @@ class Sandbox:
             opened.callback(self._store.close)
             uploads = _open_uploads(self.data, self._store)
             opened.callback(_remove_if_empty, uploads)
-            notifier = Notifier(self._store, self.signature_key)
-            worker = Worker(self._store, uploads, notifier, pace=pace)
+            ordered, connections = Faults(faults), Connections()
+            notifier = Notifier(self._store, self.signature_key, ordered)
+            worker = Worker(self._store, uploads, notifier, ordered, pace=pace)
             api = Api(self._store, worker, uploads, pace, max_body, Queries(self._store))
             self._origin = f"http://{HOST}:{listener.getsockname()[1]}"
             notifier.start()
             opened.callback(notifier.stop)
             worker.start()
             opened.callback(worker.stop)
-            application = _application(api, Inspection(self._store), self._keys)
-            server = _Server(Envelope(application, self._store, drain_limit=_DRAIN_LIMIT), listener)
+            inspection = [*Inspection(self._store, ordered).routes(), *Orders(ordered).routes()]
+            right = Envelope(_application(api, inspection, self._keys), self._store, drain_limit=_DRAIN_LIMIT)
+            server = _Server(Misbehave(right, ordered, connections, base_path=BASE_PATH), connections, listener)
             server.start()
             opened.callback(server.stop)
             self._opened = opened.pop_all()
@@ -170,10 +179,10 @@ class Sandbox:
 class _Server:
     """The HTTP server in a thread."""
 
-    def __init__(self, application: ASGIApp, listener: socket.socket) -> None:
+    def __init__(self, application: ASGIApp, connections: Connections, listener: socket.socket) -> None:
         config = uvicorn.Config(
             application,
-            http="h11",
+            http=connections.protocol(),
             loop="asyncio",
             ws="none",
             lifespan="off",
@@ -244,10 +253,10 @@ def _remove_if_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-def _application(api: Api, inspection: Inspection, keys: Secrets) -> Starlette:
+def _application(api: Api, inspection: Sequence[BaseRoute], keys: Secrets) -> Starlette:
     """Returns the application: every request needs a loopback host, those to the API the secrets too."""
     guarded = [
-        *inspection.routes(),
+        *inspection,
         Mount(BASE_PATH, app=_exact(api.routes()), middleware=[Middleware(Authorize, keys)]),
     ]
     # A mount, and not the application's own middleware, because only errors raised below the routes are answered.

@@ -22,6 +22,8 @@ FIRST_JOB = 1234
 
 _APPLICATION_ID = 0x0C5B  # marks the file, so that no other database is ever written to
 _TABLES = Path(__file__).with_name("tables.sql").read_text("utf-8")
+# Made in older files too, which lack it.
+_ARRIVALS = "CREATE TABLE IF NOT EXISTS arrivals (job INTEGER NOT NULL, record INTEGER NOT NULL, key TEXT NOT NULL)"
 _COMPARISONS = {
     (column, sign): f"{stored} {sign} ?"
     for column, stored in {
@@ -83,6 +85,7 @@ class Store:
             first = f"INSERT INTO sqlite_sequence (name, seq) VALUES ('jobs', {FIRST_JOB - 1})"  # noqa: S608  # a constant
             mine = f"PRAGMA application_id = {_APPLICATION_ID}"
             self._connection.executescript(f"BEGIN; {_TABLES} {first}; {mine}; PRAGMA user_version = 1; COMMIT;")
+        self._connection.execute(_ARRIVALS)
 
     def close(self) -> None:
         """Closes the file; every later call raises `StoreClosed`."""
@@ -234,6 +237,10 @@ class Store:
                 "INSERT INTO refusals (job, record, reason) VALUES (?, ?, ?)",
                 ((number, record, reason) for record, reason in batch.refused),
             )
+            connection.executemany(
+                "INSERT INTO arrivals (job, record, key) VALUES (?, ?, ?)",
+                ((number, record, key) for record, key in batch.arrived),
+            )
         return True
 
     def list_refusals(self, number: int, *, after: int = 0, limit: int = -1) -> list[Row]:
@@ -277,6 +284,18 @@ class Store:
                 "INSERT INTO requests (time_ms, method, path, status, request_id) VALUES (?, ?, ?, ?, ?)",
                 (self._now(), method, path, status, request_id),
             )
+
+    def count_arrivals(self) -> dict[int, dict[str, int]]:
+        """Returns how often each key was stored, by the job that brought it; a job that brought none is not there.
+
+        Contacts do not tell that: a record that comes twice is one contact where records are matched.
+        """
+        found: dict[int, dict[str, int]] = {}
+        for job, key, count in self._read(
+            "SELECT job, key, count(*) FROM arrivals GROUP BY job, key ORDER BY min(rowid)"
+        ):
+            found.setdefault(int(job), {})[str(key)] = int(count)
+        return found
 
     def list_requests(self) -> list[Row]:
         """Returns the ledger of answered requests, oldest first."""

@@ -6,7 +6,7 @@ Source: SAP Open Connectors help, "Base CRM Bulk" and "Using bulk"; the API desc
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import quote
 
@@ -234,6 +234,20 @@ class Client:
                 jobs.append(_job(job, found, self._status(found)))
         return tuple(jobs)
 
+    def listed_jobs(self) -> frozenset[str]:
+        """Return the ids on the first page of the jobs list, asked for once; none where it cannot be had."""
+        try:
+            found, _ = self._get(
+                "/bulk/jobs",
+                query=(("pageSize", str(PAGE_SIZE)),),
+                doing="asking for the list of jobs",
+                backoff=replace(self._backoff, retries=0),
+            )
+        except UploadError:
+            return frozenset()
+        entries = [as_object(entry) or {} for entry in as_list(found) or []]
+        return frozenset(job for entry in entries if (job := job_id(entry.get("id")) or job_id(entry.get("job_id"))))
+
     def _pages(self, path: str, doing: str) -> Iterator[list[object] | None]:
         """Yield the pages of a list; None, and nothing after it, where it is no list or does not end.
 
@@ -257,7 +271,13 @@ class Client:
         yield None
 
     def _get(
-        self, path: str, *, doing: str, query: tuple[tuple[str, str], ...] = (), method: str = "GET"
+        self,
+        path: str,
+        *,
+        doing: str,
+        query: tuple[tuple[str, str], ...] = (),
+        method: str = "GET",
+        backoff: Backoff | None = None,
     ) -> tuple[object, Answer]:
         """Return the JSON of an answer and the answer, after as many tries as are allowed."""
         request = Request(method, self._root + path, query, self._headers({}))
@@ -269,7 +289,7 @@ class Client:
             except ValueError:
                 raise Transient(f"{doing}: the answer is not JSON; check the base URL") from None
 
-        return repeat(once, backoff=self._backoff, clock=self._clock)
+        return repeat(once, backoff=backoff or self._backoff, clock=self._clock)
 
     def _send(self, request: Request, doing: str) -> Answer:
         answer = self._transport.send(request)

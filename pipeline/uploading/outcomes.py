@@ -90,7 +90,8 @@ def join(
 
     - Every record counted, none failed: all accepted. All failed: all refused.
     - Some failed: as many records named by errors as failed: the others are accepted. Else the others are unknown.
-    - No counts: the errors' number stands for them, as in the platform's tests; none at all is success.
+    - No counts: the errors' number stands for them, as in the platform's tests; an empty list is success. Without a
+      whole list nothing speaks of failures: unknown.
     - Counts that do not add up to what was sent: unknown.
     - ABORTED or ERROR before any record: all refused. CANCELLED before any: not sent. Later: unknown.
 
@@ -117,12 +118,12 @@ def join(
     records, failed = status.records, status.failed
     if failed is None and records in (None, rows):
         failed = len(texts)
-        if not failed:
-            return result(Outcome.ACCEPTED, "the job counts no failures and lists no errors")
         if not errors.complete:
             return result(
                 Outcome.UNKNOWN, f"the job counts no failures and does not list all errors; {len(matched)} explained"
             )
+        if not failed:
+            return result(Outcome.ACCEPTED, "the job counts no failures and lists no errors")
     if failed is None or (records is not None and rows not in (records, records + failed)) or failed > rows:
         counted = "" if records is None else f"counts {records} of {rows} records"
         also = "" if failed is None else f"{failed} failed"

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.sandbox.serving import Sandbox
 
-FINAL = ("COMPLETED", "ABORTED", "CANCELLED")
+FINAL = ("COMPLETED", "ABORTED", "ERROR", "CANCELLED")
 
 
 @dataclass

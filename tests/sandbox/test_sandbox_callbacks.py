@@ -9,7 +9,8 @@ import time
 
 import pytest
 
-from pipeline.sandbox.callbacks import NotLoopback, post_to_loopback, sign
+from pipeline.sandbox.callbacks import NotLoopback, post_to_loopback
+from pipeline.sandbox.signing import sign
 
 HEADER = "C_EmailAddress,C_FirstName\n"
 

@@ -36,7 +36,7 @@ def test_an_interrupted_job_goes_on_where_it_was(make_sandbox, tmp_path):
     connection.close()
     assert 0 < loaded < total
     second = make_sandbox(data=data)
-    assert second.follow(job)["recordsCount"] == total
+    assert second.follow(job, seconds=60)["recordsCount"] == total
     assert [cells["last_name"] for cells in second.stored()] == names.splitlines()
     second.sandbox.stop()
     assert [path.name for path in tmp_path.iterdir()] == ["kept.sqlite"]
@@ -64,6 +64,21 @@ def test_an_announcement_that_was_owed_is_made(make_sandbox, make_receiver, tmp_
     seen = len(receiver.received)
     make_sandbox(data=data)
     receiver.wait(seen + 1)
+
+
+def test_a_file_without_arrivals_goes_on(tmp_path, make_sandbox):
+    """A data file from before the ledger counted records is used; its old jobs have none in the ledger."""
+    data = tmp_path / "kept.sqlite"
+    first = make_sandbox(data=data)
+    first.load("C_EmailAddress\na@x.de\n")
+    first.sandbox.stop()
+    connection = sqlite3.connect(data)
+    connection.execute("DROP TABLE arrivals")
+    connection.close()
+    second = make_sandbox(data=data)
+    second.load("C_EmailAddress\nb@x.de\n")
+    uploads = second.call("GET", "/_sandbox/ledger", base=False).json["uploads"]
+    assert [entry["rows"] for entry in uploads] == [0, 1]
 
 
 def test_other_databases_are_left_alone(tmp_path):

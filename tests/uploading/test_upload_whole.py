@@ -53,6 +53,16 @@ def expected(records: int) -> list[str]:
     return [f"p{n}@example.org" for n in range(1, records + 1)]
 
 
+def appearing(platform: Any, *jobs: dict[str, Any]) -> Callable[[Any], None]:
+    """Return a listener with which jobs of others are listed from the first upload on."""
+
+    def progress(event: Any) -> None:
+        if isinstance(event, Sending):
+            platform.foreign = list(jobs)
+
+    return progress
+
+
 def outcomes(folder: Path) -> list[dict[str, str]]:
     with (folder / "upload" / "outcomes.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -249,14 +259,12 @@ def test_two_jobs_that_fit_are_for_a_person(platform, prepared, send) -> None:
     import time
 
     platform.faults = ["kept_rst"]
-    platform.foreign = [
-        {"id": "9", "status": "RUNNING", "object_name": "contact", "job_direction": "UPLOAD", "record_count": 3}
-        | {"createdDate": int(time.time() * 1000) + 500}
-    ]
+    like_ours = {"id": "9", "status": "RUNNING", "object_name": "contact", "job_direction": "UPLOAD", "record_count": 3}
+    progress = appearing(platform, like_ours | {"createdDate": int(time.time() * 1000) + 500})
     folder = prepared(3)
     for _ in range(2):
         with pytest.raises(UploadError, match=r"9.*4000|4000.*9") as caught:
-            send(folder)
+            send(folder, progress=progress)
         assert caught.value.exit_status == 4
     assert platform.uploads() == 1
     platform.foreign = []
@@ -270,16 +278,40 @@ def test_old_and_foreign_jobs_are_not_adopted(platform, prepared, send) -> None:
 
     now = int(time.time() * 1000)
     like = {"status": "COMPLETED", "object_name": "contact", "job_direction": "UPLOAD", "record_count": 3}
-    platform.foreign = [
+    progress = appearing(
+        platform,
         {**like, "id": "1", "createdDate": now - 3_600_000},
         {**like, "id": "2", "createdDate": now + 100, "object_name": "account"},
         {**like, "id": "3", "createdDate": now + 100, "job_direction": "DOWNLOAD"},
         {**like, "id": "4", "createdDate": now + 100, "record_count": 4},
-    ]
+    )
     platform.faults = ["rst"]
-    receipt = send(prepared(3))
+    receipt = send(prepared(3), progress=progress)
     assert emails(platform) == expected(3)
     assert receipt.parts[0].job == "4000"
+
+
+def test_a_job_that_was_there_before_is_never_ours(platform, prepared, send) -> None:
+    """Another upload of as many records, a moment ago, is neither believed as an answer nor adopted from the list."""
+    send(prepared([("other@example.org", "Other")] * 2, name="other"))
+    platform.faults = ["kept_same_id", "rst"]
+    receipt = send(prepared(4), max_records=2)
+    assert [part.job for part in receipt.parts] == ["4001", "4002"]
+    assert [entry.outcome for entry in receipt.parts[0].tries] == ["adopted"]
+    assert [entry.outcome for entry in receipt.parts[1].tries] == ["assumed not sent", "created"]
+    assert emails(platform)[2:] == expected(4)
+
+
+def test_an_id_that_the_server_does_not_know(platform, prepared, send) -> None:
+    """A job that is never known is not sent again, and the message says what to look at."""
+    platform.answers = lambda method, path, _query: (
+        (200, {}, b'{"id": "77"}') if method == "POST" else (404, {}, b"{}") if path == "/bulk/77/status" else None
+    )
+    folder = prepared(2)
+    for _ in range(2):
+        with pytest.raises(UploadError, match=r"does not know job 77.*part 1 with 2 records.*contactprep jobs"):
+            send(folder)
+    assert platform.uploads() == 1
 
 
 def test_same_id_twice_is_no_answer(platform, prepared, send) -> None:

@@ -435,7 +435,7 @@ A, R, U, N = Outcome.ACCEPTED, Outcome.REFUSED, Outcome.UNKNOWN, Outcome.NOT_SEN
     [
         (status("COMPLETED", 4, 0), [], True, A, []),
         (status("COMPLETE"), [], True, A, []),
-        (status("COMPLETE"), [], False, A, []),
+        (status("COMPLETE"), [], False, U, []),
         (status("COMPLETE"), ["p1@x.org bad"], True, A, [1]),
         (status("COMPLETE"), ["p1@x.org bad"], False, U, [1]),
         (status("COMPLETED", 4), ["p1@x.org bad", "?"], True, U, [1]),
