@@ -37,9 +37,19 @@ def test_generated_parts_are_up_to_date(document: Path) -> None:
 
 def test_every_command_is_documented_and_has_help() -> None:
     """No command without a page, no page without a command."""
-    names = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
-    assert names == set(GENERATOR.COMMANDS)
-    assert all(command.callback.__doc__ for command in app.registered_commands if command.callback)
+    found = {"": app.registered_commands}
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        found[f"{group.name} "] = group.typer_instance.registered_commands
+    commands = {
+        prefix + (command.name or command.callback.__name__): command.callback
+        for prefix, of_group in found.items()
+        for command in of_group
+        if command.callback
+    }
+    groups = {str(group.name) for group in app.registered_groups}
+    assert commands.keys() | groups == set(GENERATOR.COMMANDS)
+    assert all(callback.__doc__ for callback in commands.values())
 
 
 def test_every_block_is_used() -> None:

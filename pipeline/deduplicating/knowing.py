@@ -110,7 +110,7 @@ def _known_of(pieces: Sequence[KeyPiece], listed: Sequence[tuple[int, KeyPiece]]
         np.concatenate([*(part.hashes for part in theirs), own.hashes]),
         np.concatenate([np.arange(-count, 0), own.records]),
         np.concatenate([*(part.lines for part in theirs), own.lines]),
-        np.ones(count + len(own.records), np.bool_),
+        np.concatenate([*(part.accepted for part in theirs), np.ones(len(own.records), np.bool_)]),
         np.zeros(count + len(own.records), np.uint16),
     )
     groups = group_keys(both, [*their_slices, *our_slices])

@@ -10,7 +10,6 @@ import difflib
 import os
 import re
 import tempfile
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -39,6 +38,8 @@ def read_mapping(path: Path) -> SenderMapping:
     Raises:
         UsageError: As `SenderMapping.read`.
     """
+    import tomllib
+
     try:
         text = path.read_bytes().decode()
         data = tomllib.loads(text)

@@ -146,7 +146,7 @@ def test_a_plain_loop_says_the_same(  # type: ignore[no-untyped-def]
         for which, one in enumerate(known)
     ]
     limit = None if budget is None else ErrorBudget.of(str(budget))
-    asked = Settings(Policy(), limit, by, survivor, tuple(lists))
+    asked = Settings(max_errors=limit, duplicates_by=by, survivor=survivor, existing=tuple(lists))
     whole = prepare(source, out=folder / "whole", schema=SCHEMA, settings=asked)
     cut = prepare(source, out=folder / "cut", schema=SCHEMA, settings=asked, reading=Reading(range_records=size))
     assert contents(cut.folder) == contents(whole.folder)
@@ -159,7 +159,7 @@ def test_a_plain_loop_says_the_same(  # type: ignore[no-untyped-def]
     assert (folder / "whole" / "clean.csv").exists() == (not expected.over)
     if not expected.over:
         assert [int(row["record"]) for row in rows(whole.folder / "clean.index.csv")] == expected.accepted
-        blank = Settings(Policy(on_invalid="blank"), None, by, survivor, tuple(lists))
+        blank = Settings(policy=Policy(on_invalid="blank"), duplicates_by=by, survivor=survivor, existing=tuple(lists))
         more = check(source, schema=SCHEMA, settings=blank)
         assert more.accepted - len(expected.accepted) == counts["blank_would_accept"]
     if budget is None:
@@ -177,7 +177,7 @@ def test_processes_leave_no_trace(tmp_path: Path) -> None:
     source = write(tmp_path / "in.csv", table)
     known = write(tmp_path / "known0.csv", [(f"P{n}@Acme.com", "", "") for n in range(40, 90)])
     for number, budget in enumerate((None, ErrorBudget.of("30"), ErrorBudget.of("10%"))):
-        asked = Settings(Policy(), budget, (), "last", (known,))
+        asked = Settings(max_errors=budget, survivor="last", existing=(known,))
         alone = prepare(source, out=tmp_path / f"alone{number}", settings=asked, schema=SCHEMA)
         reading = Reading(range_records=37)
         several = prepare(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -12,15 +13,16 @@ from pipeline.contracts import BY_CODE
 from pipeline.preparing import check, prepare_frame
 from pipeline.reporting.text import render_text
 from tests.checking.name_server import name_server
-from tests.rules import cells, places, structure, values
+from tests.rules import cells, places, senders, structure, values
 from tests.rules.rows import Row, count_in, email, phone, website
 
-ROWS = (*structure.ROWS, *cells.ROWS, *values.ROWS, *places.ROWS)
+ROWS = (*structure.ROWS, *cells.ROWS, *values.ROWS, *places.ROWS, *senders.ROWS)
 
 ELSEWHERE = {
     "E107": "no text is known that is refused for a reason without a code of its own",
     "E209": "needs a name server: below",
     "E210": "needs a name server: below",
+    "K103": "is about another file: below",
     "T102": "R106 sets undecodable bytes aside, and a frame that holds them is refused: see tests/kinds",
 }
 """Rules that no file alone shows, and why."""
@@ -52,8 +54,18 @@ def test_a_domain_without_mail(code: str, domain: str, other: str) -> None:
         assert prepare_frame(frame, settings=settings).findings["code"].tolist() == [code]
 
 
+def test_a_list_with_records_that_nothing_is_compared_with(tmp_path: Path) -> None:
+    """K103 is about the list of known contacts, not about the file."""
+    counts = []
+    for text in ("E-mail,Name\na@acme.com,Ann\n,Bob\n", "E-mail,Name\na@acme.com,Ann\n"):
+        known = tmp_path / "known.csv"
+        known.write_text(text)
+        counts.append(check(BytesIO(b"E-mail\nb@acme.com\n"), settings=Settings(existing=(known,))).count("K103"))
+    assert counts == [1, 0]
+
+
 MAKE = {"E": email, "P": phone, "W": website}
-DESCRIBED = {"E105", "E107", "P103", "P202", "W107", "E209", "E210"}
+DESCRIBED = {"E105", "E107", "E208", "P103", "P202", "W107", "E209", "E210"}
 """Rules whose example describes a cell, or needs more than the cell."""
 
 
