@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from pipeline.sandbox.callbacks import sign
 from pipeline.sandbox.serving import Sandbox
+from pipeline.sandbox.signing import sign
 
 COMMAND = Path(sys.executable).parent / "contactprep"
 KEY = "canary-signature-key-8e2d"

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import Permanent
-from pipeline.sandbox.callbacks import sign
+from pipeline.sandbox.signing import sign
 from pipeline.uploading import Target, upload
 from pipeline.uploading.events import Created, Event, Sending
 

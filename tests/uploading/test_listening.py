@@ -25,7 +25,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import FolderBusy, Permanent, UsageError
-from pipeline.sandbox.callbacks import sign
+from pipeline.sandbox.signing import sign
 from pipeline.uploading import (
     Callback,
     Clock,
