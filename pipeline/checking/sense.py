@@ -122,16 +122,16 @@ def _judge_inside(
     """Return what `settle` says to the records of a batch that have neighbours on both sides."""
     if len(records) < 3:
         return ()
-    hosts = email_hosts(mail) if hosts is None else hosts
+    hosts_of: Column = email_hosts(mail) if hosts is None else hosts
     with_mail = mail.is_valid().to_numpy(zero_copy_only=False)
     # Most websites have the very host of the e-mail, or www. before it: these need no public suffix.
     is_open = web.is_valid().to_numpy(zero_copy_only=False) & with_mail
-    is_open &= ~has_host(web, hosts, without_www=www_is_no_name())
+    is_open &= ~has_host(web, hosts_of, without_www=www_is_no_name())
     is_open[[0, -1]] = False
     numbers = {"": 0}
     own = np.zeros(len(records), dtype=np.int64)
     rows = np.flatnonzero(is_open)
-    own[rows] = _numbered(hosts.take(_arrow.array(rows)), numbers)
+    own[rows] = _numbered(hosts_of.take(_arrow.array(rows)), numbers)
     is_asked = np.array([bool(name) and name not in FREE_MAIL for name in numbers])
     rows = rows[is_asked[own[rows]]]
     sites = _numbered_sites(web.take(_arrow.array(rows)), numbers)
@@ -141,7 +141,7 @@ def _judge_inside(
     is_known[rows] = True
     neighbours = np.unique(np.concatenate([rows - 1, rows + 1]))
     neighbours = neighbours[~is_known[neighbours]]
-    own[neighbours] = _numbered(hosts.take(_arrow.array(neighbours)), numbers)
+    own[neighbours] = _numbered(hosts_of.take(_arrow.array(neighbours)), numbers)
     adjacent = np.diff(records) == 1
     to_next = (sites == own[rows + 1]) & adjacent[rows]
     to_previous = (sites == own[rows - 1]) & adjacent[rows - 1] & ~to_next

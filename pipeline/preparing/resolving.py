@@ -153,8 +153,9 @@ def _place_of(nameserver: str) -> tuple[str, int]:
     try:
         parts = urlsplit(f"//{nameserver}")
         host, port = parts.hostname, parts.port
+        is_place = bool(host) and not parts.path and not parts.username
     except ValueError:
-        host, port = None, None
-    if not host or parts.path or parts.username:
+        host, port, is_place = None, None, False
+    if not host or not is_place:
         raise UsageError(f"CONTACTPREP_NAMESERVER {nameserver!r} is not host or host:port, as 192.0.2.1:53")
     return host, port or _DNS_PORT
