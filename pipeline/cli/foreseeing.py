@@ -11,7 +11,9 @@ from pipeline.cli.preparing import print_json
 from pipeline.cli.sending import connection_of, settings_of_sending
 from pipeline.errors import Exit
 from pipeline.reporting.masking import printable
+from pipeline.uploading.client import NotGiven
 from pipeline.uploading.foreseeing import Forecast, foresee, refuse_with
+from pipeline.uploading.foretelling import Foretold
 
 MOST_PARTS = 20
 """Parts that the terminal shows; `--format json` has all."""
@@ -40,6 +42,7 @@ def _data(forecast: Forecast) -> dict[str, object]:
             for part in forecast.plan.parts
         ],
         "fields_known": preflight.fields_known if preflight else None,
+        "foretold": asdict(forecast.foretold) if forecast.foretold else None,
         "blank_cells": preflight.blank_cells if preflight else 0,
         "warnings": list(preflight.warnings) if preflight else [],
     }
@@ -57,8 +60,7 @@ def _print(forecast: Forecast) -> None:
         print(f"          part {part.number}: records {part.first_row:,} to {last:,} of clean.csv, {part.size:,} bytes")
     if len(parts) > MOST_PARTS:
         print(f"          … and {len(parts) - MOST_PARTS:,} more")
-    key = f"matched by {aim.upsert_key}" if aim.upsert_key else "no upsert key: each record is created"
-    print(f"records   {key}")
+    print(f"records   {_foretold(forecast)}")
     if preflight is not None:
         known = preflight.fields_known
         of_all = f"{known} of {len(preflight.columns)} columns are fields of {printable(aim.object)}"
@@ -66,3 +68,13 @@ def _print(forecast: Forecast) -> None:
         for text in preflight.warnings:
             print(f"warning   {printable(text)}")
     print("nothing was sent")
+
+
+def _foretold(forecast: Forecast) -> str:
+    match forecast.foretold:
+        case Foretold(creates, updates, keys):
+            return f"{creates:,} would be created and {updates:,} updated; {keys:,} are there"
+        case NotGiven(reason):
+            return f"matched by {forecast.aim.upsert_key}; which are there is not known: {printable(reason)}"
+        case None:
+            return "each would be created: the platform is not asked to match them by a key"

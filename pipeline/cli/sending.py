@@ -46,7 +46,10 @@ from pipeline.uploading import (
     find_target,
     upload,
 )
+from pipeline.uploading.client import NotGiven
 from pipeline.uploading.events import Created, Event, Isolating, Planned, Polled, Sending, Unsure, Warned
+from pipeline.uploading.foreseeing import look_back
+from pipeline.uploading.foretelling import Comparison
 from pipeline.uploading.retrying import Backoff
 from pipeline.uploading.statuses import JobStatus
 from pipeline.writing.files import translating, write_bytes
@@ -71,13 +74,24 @@ def upload_folder(folder: Path, sending: SendingOptions, resume: bool, again: bo
             settings=settings_of_sending(sending),
             progress=Narrator(),
         )
+        found = _look_back(folder, connection, receipt, sending)
     if output is Format.JSON:
-        print_json(receipt_data(receipt))
+        print_json(receipt_data(receipt) | ({"foretold": asdict(found)} if found else {}))
     else:
         print_receipt(receipt, folder)
+        _print_comparison(found)
         if receipt.sandbox:
             _print_arrived(arrived)
     return receipt.exit_status
+
+
+def _look_back(
+    folder: Path, connection: Connection | Target, receipt: Receipt, sending: SendingOptions
+) -> Comparison | NotGiven | None:
+    """Return how an upload compares with a dry run of the same, if there was one."""
+    if not receipt.settled or not isinstance(connection, Connection):
+        return None
+    return look_back(folder, connection=connection, settings=settings_of_sending(sending))
 
 
 def run_file(
@@ -316,6 +330,17 @@ def _print_status(job: str, status: JobStatus, output: Format) -> None:
     for text in (status.error, status.message):
         if text:
             print(printable(text))
+
+
+def _print_comparison(found: Comparison | NotGiven | None) -> None:
+    match found:
+        case Comparison(foretold, more, there, records):
+            print(f"foretold  {foretold.creates:,} to be created and {foretold.updates:,} to be updated")
+            print(f"found     {more:,} more are there than before, and {there:,} of the file's {records:,}")
+        case NotGiven(reason):
+            print(f"foretold  cannot be compared: {printable(reason)}")
+        case None:
+            pass
 
 
 @contextmanager

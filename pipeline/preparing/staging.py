@@ -27,7 +27,7 @@ from pipeline.errors import FolderBusy, UsageError
 from pipeline.writing.files import COPY_BYTES, sync_folder, translating
 
 MARK = ".contactprep-staging"
-KEPT_APART = frozenset({"manifest.json", "upload", "rehearsal"})
+KEPT_APART = frozenset({"manifest.json", "forecast.json", "upload", "rehearsal"})
 """What a prepared folder may hold that its manifest does not list."""
 
 

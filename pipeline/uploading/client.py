@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import quote
 
 from pipeline.errors import Permanent, Transient, Uncertain, UploadError, UsageError
@@ -187,6 +188,35 @@ class Client:
         if job is None:
             raise Uncertain(f"{doing}: the server answered {answer.status} without the id of a job")
         return job
+
+    def begin_query(self, text: str) -> str:
+        """Return the id of a new job that reads what a query asks for. Asking twice does no harm.
+
+        Raises:
+            UploadError: The server cannot be asked so.
+        """
+        doing = "asking for the keys that are there"
+        request = Request("POST", f"{self._root}/bulk/query", (("q", text),), self._headers({}))
+        try:
+            job = job_id((as_object(parse_json(self._send(request, doing).body)) or {}).get("id"))
+        except ValueError:
+            job = None
+        if job is None:
+            raise Permanent(f"{doing}: the server answered without the id of a job")
+        return job
+
+    def save_results(self, job: str, name: str, file: Path, *, most_bytes: int) -> None:
+        """Write the CSV that a query's job left to a file.
+
+        Raises:
+            UploadError: It cannot be had, or is larger than that.
+            OSError: It cannot be written.
+        """
+        path = f"{self._root}/bulk/{_quoted(job)}/{quote(name, safe='')}"
+        headers = {**self._headers({}), "Accept": "text/csv"}
+        request = Request("GET", path, (), headers, save=file, save_bytes=most_bytes)
+        doing = "reading the keys that are there"
+        repeat(lambda: self._send(request, doing), backoff=self._backoff, clock=self._clock)
 
     def job_status(self, job: str) -> JobStatus:
         """Return what a job says of itself now."""

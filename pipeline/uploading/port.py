@@ -46,6 +46,8 @@ class Request:
         query: (name, value), not quoted.
         headers: Header lines by name; the credentials are among them.
         file: What a POST carries, or None.
+        save: Where the body of a 200 is to be written, or None to return it with the answer.
+        save_bytes: The most bytes of it.
     """
 
     method: str
@@ -53,6 +55,8 @@ class Request:
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     file: FileSlice | None = None
+    save: Path | None = None
+    save_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)

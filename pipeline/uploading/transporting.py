@@ -63,7 +63,7 @@ class HttpxTransport:
 
     def send(self, request: Request) -> Answer:
         """Return the answer, whatever its status; see `Transport.send`."""
-        size = request.file.size if request.file else 0
+        size = request.file.size if request.file else request.save_bytes
         watchdog = _Watchdog(self._limits.total(size), self._monotonic)
         with (
             _translating(request, watchdog),
@@ -107,17 +107,19 @@ class HttpxTransport:
 
     def _read(self, request: Request, response: httpx.Response, watchdog: _Watchdog) -> Answer:
         headers = {name.lower(): value for name, value in response.headers.items()}
-        body = bytearray()
         # Unpacking is not asked for, so that a small answer cannot swell to a large one.
         if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
             raise _lost(request, "the answer is packed, which was not asked for", again=False)
-        for piece in response.iter_raw():
-            watchdog.check()
-            body += piece
-            if len(body) > self._limits.answer_bytes:
-                limit = self._limits.answer_bytes
-                raise _lost(request, f"the answer is larger than {limit:,} bytes", again=False)
-        return Answer(response.status_code, headers, bytes(body), headers.get("elements-request-id"))
+        saving = request.save if response.status_code == 200 else None
+        limit = self._limits.answer_bytes if saving is None else request.save_bytes
+        with saving.open("wb") if saving else io.BytesIO() as body:
+            for piece in response.iter_raw():
+                watchdog.check()
+                body.write(piece)
+                if body.tell() > limit:
+                    raise _lost(request, f"the answer is larger than {limit:,} bytes", again=False)
+            read = body.getvalue() if isinstance(body, io.BytesIO) else b""
+        return Answer(response.status_code, headers, read, headers.get("elements-request-id"))
 
 
 def _trusting(bundle: Path) -> ssl.SSLContext:

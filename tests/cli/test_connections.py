@@ -76,6 +76,7 @@ def test_a_dry_run_shows_the_parts_and_sends_nothing(tmp_path: Path) -> None:
         assert "fields    7 of 7 columns are fields of contact" in shown.stdout
         assert "5 cells are blank" in shown.stdout
         assert shown.stdout.endswith("nothing was sent\n")
+        assert "10 would be created and 0 updated; 0 are there" in shown.stdout
         assert not (tmp_path / "prepared" / "upload").exists()
         data = json.loads(run(tmp_path, "upload", "prepared", "--dry-run", "--format", "json", **environment).stdout)
         assert [part["rows"] for part in data["parts"]] == [10]
@@ -85,3 +86,31 @@ def test_a_dry_run_shows_the_parts_and_sends_nothing(tmp_path: Path) -> None:
         nowhere = run(tmp_path, "upload", "prepared", "--dry-run", "--object", "contcat", **environment)
         assert (nowhere.returncode, "did you mean contact" in nowhere.stderr) == (4, True)
         assert local.contacts() == []
+
+
+def test_an_upload_is_compared_with_what_was_foretold(tmp_path: Path) -> None:
+    lines = SAMPLE.read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "some.csv").write_text("".join(lines[:4]).replace("norm.smith@", "Norm.Smith@"))
+    prepare(tmp_path / "some.csv", out=tmp_path / "some")
+    prepare(SAMPLE, out=tmp_path / "all")
+    with local_sandbox() as local:
+        environment = {
+            "CONTACTPREP_BASE_URL": local.base_url,
+            "CONTACTPREP_ELEMENT_TOKEN": local.element_token,
+            "CONTACTPREP_USER_SECRET": local.user_secret,
+        }
+        assert run(tmp_path, "upload", "some", **environment).returncode == 0
+        shown = run(tmp_path, "upload", "all", "--dry-run", **environment)
+        assert "7 would be created and 3 updated; 3 are there" in shown.stdout
+        sent = run(tmp_path, "upload", "all", **environment)
+        assert "foretold  7 to be created and 3 to be updated" in sent.stdout
+        assert "found     7 more are there than before, and 10 of the file's 10" in sent.stdout
+        assert (tmp_path / "all" / "upload" / "forecast.json").exists()
+        again = run(tmp_path, "upload", "all", **environment)
+        assert (again.returncode, "foretold" in again.stdout) == (0, False)
+        assert len(local.contacts()) == 10
+    # A forecast alone does not keep a folder from being prepared anew.
+    prepare(SAMPLE, out=tmp_path / "other")
+    (tmp_path / "other" / "forecast.json").write_text("{}")
+    prepare(SAMPLE, out=tmp_path / "other")
+    assert not (tmp_path / "other" / "forecast.json").exists()
