@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from dataclasses import replace
@@ -105,7 +106,9 @@ def test_whatever_is_accepted_satisfies_the_exports(name: str, data: st.DataObje
     """Also what others would call strange: text in any script, numbers abroad, hosts in any alphabet."""
     contract = load_contract(name)
     accepted = prepare_frame(data.draw(_raw(contract)), schema=name).accepted
-    accepted = read_clean(accepted.to_csv(index=False).encode()) if len(accepted) else accepted
+    # pandas leaves a lone carriage return outside of quotes, and takes it for the end of a record when it reads.
+    text = accepted.to_csv(index=False, quoting=csv.QUOTE_ALL)
+    accepted = read_clean(text.encode()) if len(accepted) else accepted
     assert refusals(contract, accepted) == (False, False)
 
 
