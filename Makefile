@@ -18,7 +18,7 @@ demo: $(VENV)/ready ## prepare the sample, upload it to a local Open Connectors,
 	@ls -l $(DEMO) $(DEMO)/upload
 
 test: $(VENV)/ready-dev ## run all tests, doctests included, on all cores
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
 
 check: $(VENV)/ready-dev ## lint, formatting, types, layers, generated documents
 	$(BIN)/ruff check .

@@ -1,8 +1,9 @@
 """What an upload takes: `python -m benchmarks.uploading [--rows N] [--part N ...] [--parallel N ...]`.
 
 A prepared folder of made contacts is sent, by the installed command, to a platform in a process of its own that takes
-what comes and counts it (`benchmarks.receiving`). Each line is one upload: the client's time on the clock and of the processor, the most memory it had, and what the same took with a thousand
-records, so that what grows with the file can be told from what does not.
+what comes and counts it (`benchmarks.receiving`). Each line is one upload: the client's time on the clock and of the
+processor, the most memory it had, and what the same took with a thousand records, so that what grows with the file can
+be told from what does not.
 """
 
 from __future__ import annotations

@@ -13,11 +13,12 @@ import csv
 import hashlib
 import json
 import tempfile
+from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from itertools import islice
+from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline.errors import UploadError
 from pipeline.planning import Plan
@@ -30,18 +31,10 @@ from pipeline.uploading.rows import read_rows
 from pipeline.uploading.statuses import State
 from pipeline.uploading.writing import replacing
 
-if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
-    Hashes = npt.NDArray[np.uint64]
-
 FORECAST = "forecast.json"
 
 MOST_BYTES = 256 << 20
 """Bytes of the platform's keys that are read; with more of them nothing is foretold."""
-
-_BLOCK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +45,18 @@ class KnownKeys:
         hashes: k hashes, ascending, each once.
     """
 
-    hashes: Hashes
+    hashes: array[int]
 
     def __len__(self) -> int:
         return len(self.hashes)
 
     def count(self, keys: Iterable[str]) -> int:
         """Return how many of some keys are there, in whatever case."""
-        import numpy as np
+        return sum(self._has(one) for one in _hashes(keys))
 
-        found = 0
-        for block in _blocks(keys):
-            found += int(np.isin(block, self.hashes).sum())
-        return found
+    def _has(self, one: int) -> bool:
+        place = bisect_left(self.hashes, one)
+        return place < len(self.hashes) and self.hashes[place] == one
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +100,6 @@ def read_keys(client: Client, name: str, field: str, clock: Clock) -> KnownKeys 
     Side effects:
         Begins a query on the platform, and writes and removes its result in the system's temporary directory.
     """
-    import numpy as np
-
     try:
         job = client.begin_query(f"select {field} from {name}")  # noqa: S608  # names of a schema and of an object
         status = follow(
@@ -124,12 +114,12 @@ def read_keys(client: Client, name: str, field: str, clock: Clock) -> KnownKeys 
         with tempfile.TemporaryDirectory(prefix="contactprep-") as directory:
             file = Path(directory) / "keys.csv"
             client.save_results(job, name, file, most_bytes=MOST_BYTES)
-            blocks = [*_blocks(_column(file, field))]
+            hashes = array("Q", _hashes(_column(file, field)))
     except UploadError as failure:
         return NotGiven(str(failure))
     except (OSError, ValueError, csv.Error) as reason:
         return NotGiven(f"its keys cannot be read: {type(reason).__name__}")
-    return KnownKeys(np.unique(np.concatenate([np.empty(0, np.uint64), *blocks])))
+    return KnownKeys(array("Q", (one for one, _ in groupby(sorted(hashes)))))
 
 
 def _keys_of(folder: Path, manifest: Manifest, plan: Plan) -> Iterator[str]:
@@ -153,14 +143,12 @@ def _column(file: Path, field: str) -> Iterator[str]:
                 yield cells[position]
 
 
-def _blocks(keys: Iterable[str]) -> Iterator[Hashes]:
-    """Yield the hashes of keys, many at a time; a blank key is none."""
-    import numpy as np
-
-    rest = iter(keys)
-    while block := [*islice(rest, _BLOCK)]:
-        folded = (key.strip().casefold().encode("utf-8", "replace") for key in block if key.strip())
-        yield np.frombuffer(b"".join(hashlib.blake2b(key, digest_size=8).digest() for key in folded), "<u8")
+def _hashes(keys: Iterable[str]) -> Iterator[int]:
+    """Yield the hash of each key; a blank key is none."""
+    for key in keys:
+        folded = key.strip().casefold().encode("utf-8", "replace")
+        if folded:
+            yield int.from_bytes(hashlib.blake2b(folded, digest_size=8).digest(), "little")
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,8 @@ def test_wrong_is_rejected_wholly(tmp_path: Path) -> None:
     write(file, 500, 1, kind="wrong")
     report = pipeline.check(file).data
     assert report["counts"]["rejected"] == report["counts"]["records"] == 500
-    assert {"E101", "E102", "E103", "P101", "P102", "P103", "P104"} <= {rule["code"] for rule in report["rules"]}
+    expected = {"E101", "E102", "E103", "P102", "P103", "P104", "P109", "P110"}
+    assert expected <= {rule["code"] for rule in report["rules"]}
 
 
 def test_the_kinds_are_of_a_size() -> None:

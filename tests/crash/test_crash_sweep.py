@@ -32,7 +32,7 @@ def sweep(*options: str) -> None:
 
 def test_a_sample_of_all_points() -> None:
     """Killed, failed or out of space at calls chosen by a seed: sound, and recovered by the same command."""
-    sweep("--points", os.environ.get("CONTACTPREP_CRASH_POINTS", "24"), "--seed", "4")
+    sweep("--points", os.environ.get("CONTACTPREP_CRASH_POINTS", "10"), "--seed", "4")
 
 
 @pytest.mark.parametrize(
@@ -50,4 +50,4 @@ def test_a_sample_of_all_points() -> None:
 )
 def test_points_that_were_wrong(scene, kind, place) -> None:
     """What was once wrong at a call stays right."""
-    sweep("--scene", scene, "--kind", kind, "--place", place)
+    sweep("--scene", scene, "--kind", kind, "--place", place, "--points", "3", "--seed", "1")

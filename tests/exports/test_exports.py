@@ -100,7 +100,7 @@ def _raw(contract: Contract) -> st.SearchStrategy[pd.DataFrame]:
 
 
 @pytest.mark.parametrize("name", schema_names())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_whatever_is_accepted_satisfies_the_exports(name: str, data: st.DataObject) -> None:
     """Also what others would call strange: text in any script, numbers abroad, hosts in any alphabet."""

@@ -57,7 +57,7 @@ MAPPING = SenderMapping(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     table=st.lists(ROW, max_size=12),
     order=st.permutations(range(5)),
@@ -82,7 +82,7 @@ def test_neither_names_nor_order_matter_to_a_mapping(
     assert sent.report.data["counts"] == plain.report.data["counts"]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(table=st.lists(ROW, max_size=14), size=st.sampled_from([1, 2, 3, 5]), keep=st.booleans())
 def test_laws_of_joins_and_first_addresses(
     table: list[tuple[str, ...]], size: int, keep: bool, tmp_path_factory: pytest.TempPathFactory

@@ -126,7 +126,7 @@ def told(row: dict[str, str]) -> str:
     return f"{row['_codes']} {reason}"
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     table=st.lists(ROW, max_size=14),
     known=st.lists(st.lists(ROW, max_size=5), max_size=2),

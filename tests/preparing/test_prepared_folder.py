@@ -161,7 +161,7 @@ ROW = st.tuples(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(table=st.lists(ROW, max_size=24), size=st.sampled_from([1, 2, 3, 5]), blank=st.booleans())
 def test_laws_of_the_folder(
     table: list[tuple[str, ...]], size: int, blank: bool, tmp_path_factory: pytest.TempPathFactory

@@ -23,7 +23,7 @@ SAMPLE = Path(__file__).parents[2] / "sample_data" / "contacts.csv"
 
 
 @pytest.mark.parametrize("name", schema_names())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(data=st.data())
 def test_plain_pandera_equals_the_pipeline(name: str, data: st.DataObject) -> None:
     """Values where a cell is accepted, and rule codes where it is not, are the same by both ways."""

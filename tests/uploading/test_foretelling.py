@@ -90,7 +90,7 @@ def test_without_a_key_to_match_by_each_record_is_created(platform, prepared, lo
 
 
 def test_many_keys(platform, prepared, look) -> None:
-    """More than are hashed at once."""
+    """Each is found again, and no other."""
     telling(platform, csv=b"C_EmailAddress\n" + b"".join(b"k%d@example.org\n" % n for n in range(70_000)))
     foretold = look(prepared([("K69999@example.org", "a"), ("k70000@example.org", "b")], schema=KEYED)).foretold
     assert foretold == Foretold(creates=1, updates=1, keys=70_000)
