@@ -157,7 +157,7 @@ def test_a_file_and_a_class_judge_alike_in_any_number_of_processes(own: Path) ->
     assert specs == [{"name": "my.yaml", "sha256": digest}, {"name": "my.yaml", "sha256": digest}, None]
 
 
-@pytest.mark.parametrize("name", ["eloqua.contact", "salesforce.lead"])
+@pytest.mark.parametrize("name", ["salesforce.lead"])
 def test_a_schema_that_was_shown_as_yaml_prepares_the_same(name: str, tmp_path: Path) -> None:
     """Byte for byte, but for the manifest's word of the file."""
     shown = contactprep("schemas", "show", name, "--format", "yaml", cwd=tmp_path)
@@ -196,7 +196,7 @@ def test_list(arguments: tuple[str, ...], tmp_path: Path) -> None:
     assert [entry["name"] for entry in data] == list(schema_names())
 
 
-@pytest.mark.parametrize("name", ["eloqua.contact", "salesforce.lead"])
+@pytest.mark.parametrize("name", ["salesforce.lead"])
 def test_a_template_filled_in_by_its_examples_is_accepted(name: str, tmp_path: Path) -> None:
     """On the streams and in files; every column is explained, and nothing that is there is written over."""
     contract = load_contract(name)

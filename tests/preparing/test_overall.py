@@ -98,7 +98,7 @@ def test_the_bytes_do_not_depend_on_the_ranges(tmp_path: Path) -> None:
     rows[7] = ("ann@gmial.com", "ann@acme.com", "202-555-0123")
     path = written(tmp_path, rows)
     found: dict[int, dict[str, bytes]] = {}
-    for size in (2, 3, 7, 1_000):
+    for size in (1, 3, 7, 1_000):
         out = tmp_path / str(size)
         prepare(path, out=out, reading=Reading(range_records=size))
         found[size] = {file.name: file.read_bytes() for file in out.iterdir() if file.is_file()}

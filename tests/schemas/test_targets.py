@@ -65,7 +65,7 @@ def test_names_of_targets_are_fields_and_no_everyday_names() -> None:
 
 
 @pytest.mark.parametrize("name", schema_names())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(data=st.data())
 def test_preparing_a_prepared_file_changes_nothing(name: str, data: st.DataObject) -> None:
     """What was accepted once is accepted again as it is: every value is its own normal form."""
