@@ -25,12 +25,7 @@ NO_RETRIES, RETRIES, COMMAND = "library, no retries", "library, retries", "comma
 PROMISES = ("lost", "doubled", "foreign", "hangs", "tracebacks", "leaks", "calls")
 
 _TABLE = re.compile(r"(<!-- measured: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-_GROUPS = {
-    "P": "Asking what the platform has",
-    "U": "Creating the job",
-    "S": "Following the job",
-    "X": "Several faults at once",
-}
+_GROUPS = ("P", "U", "S", "C")
 
 
 @dataclass(frozen=True)
@@ -91,7 +86,7 @@ def _carry_out(task: Task, template: Path) -> Done:
 
 def write(done: Sequence[Done]) -> None:
     """Write the measured parts of the document."""
-    parts = {"summary": summary(done), **{name: table(done, name) for name in ("P", "U", "S")}, "X": seeded(done)}
+    parts = {"summary": summary(done), **{name: table(done, name) for name in _GROUPS}, "X": seeded(done)}
     text = DOCUMENT.read_text("utf-8")
     DOCUMENT.write_text(_TABLE.sub(lambda block: f"{block[1]}{parts[block[2]]}\n{block[3]}", text), "utf-8")
 

@@ -129,6 +129,10 @@ class Receiver:
             await _answer(reader, writer, found.status if isinstance(found, Refused) else 200)
         except OSError:
             pass  # the caller left; what was heard counts all the same
+        except asyncio.CancelledError:
+            # The library would print how a connection that was broken off came to its end.
+            if not self._stopping.is_set():
+                raise
         finally:
             self._open -= 1
             # Not `close`, which would wait for a caller that does not read.

@@ -1,6 +1,7 @@
 """The fault matrix: what can go wrong between an upload and its platform, each as rules for the sandbox.
 
-The ids group them: U while a job is created, S while it is followed.
+The ids group them: P before anything is sent, U while a job is created, S while it is followed, C in the callbacks of
+its end.
 """
 
 from __future__ import annotations
@@ -53,6 +54,11 @@ class Case:
     def lies(self) -> bool:
         """Whether the server says of a job what is not so, in a way that nobody could tell from the truth."""
         return any(rule["call"] == "status" and "set" in rule for rule in self.rules)
+
+    @property
+    def listens(self) -> bool:
+        """Whether the upload is finished by `listen`, which the platform calls."""
+        return self.id.startswith("C")
 
     @property
     def group(self) -> str:
@@ -476,13 +482,43 @@ def _before_sending() -> list[Case]:
     return m.cases
 
 
+def _announcing() -> list[Case]:
+    """Return what is wrong with the platform's calls; the upload is finished by `listen`."""
+    m = _Matrix()
+    ever: dict[str, Any] = {"call": "callback", "times": None}
+    for how in ("wrong", "missing", "hex", "upper-hex", "sha1", "bare", "not-ascii"):
+        m.add(f"C1 {how}", f"callbacks with a signature that is {how}", {**ever, "do": "sign", "how": how})
+    m.add("C2 foreign", "callbacks of a job that is not ours", {**ever, "do": "change", "set": {"id": "999"}})
+    m.add("C2 other", "callbacks of the job before", {**ever, "do": "change", "set": {"id": "1235"}})
+    m.add("C3 replay", "each callback three times", {**ever, "do": "repeat", "count": 3})
+    m.add("C4 huge", "callbacks of 3 MB", {**ever, "do": "form", "how": "huge", "size": 3_000_000})
+    m.add("C4 HTML", "callbacks that are a page", {**ever, "do": "form", "how": "html"})
+    m.add("C4 slow", "callbacks a byte at a time", {**ever, "do": "drip", "seconds": 0.002})
+    m.add(
+        "C5 early",
+        "the callback comes before the answer to the upload",
+        create("answer", **_said(status=401, **{"from": 2})),
+        create("delay", seconds=1.0, times=None, **{"from": 3}),
+    )
+    m.add("C6 never", "no callback comes", {**ever, "do": "silence"})
+    m.add(
+        "C7 lies",
+        "COMPLETED is called where the API says ERROR",
+        {"call": "load", "do": "end", "status": "ERROR"},
+        {**ever, "do": "change", "set": {"status": "COMPLETED"}},
+    )
+    m.add("C8 ten", "each callback ten times at once", {**ever, "do": "repeat", "count": 10, "together": True})
+    return m.cases
+
+
 def combined(seed: int) -> Case:
     """Return two or three faults at once, chosen by a seed among those that do not lie."""
     chance = random.Random(seed)
-    honest = [case for case in CASES if case.rules and not (case.lies or case.disturb) and case.settles]
+    drawn = (case for case in CASES if not case.listens)
+    honest = [case for case in drawn if case.rules and not (case.lies or case.disturb) and case.settles]
     chosen = chance.sample(honest, chance.choice((2, 2, 3)))
     rules = tuple(rule for case in chosen for rule in case.rules)
     return Case(f"X {seed}", " and ".join(case.id for case in chosen), rules, slow=True)
 
 
-CASES = (*_before_sending(), *_before_a_job(), *_taken_and_not_told(), *_following())
+CASES = (*_before_sending(), *_before_a_job(), *_taken_and_not_told(), *_following(), *_announcing())

@@ -17,15 +17,16 @@ import threading
 import time
 import urllib.request
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PipelineError
 from pipeline.sandbox.serving import Sandbox
-from pipeline.uploading import Clock, Connection, Settings, upload
+from pipeline.uploading import Clock, Connection, Receipt, Settings, upload
 from pipeline.uploading.following import Pace
+from pipeline.uploading.listening import Told, listen
 from pipeline.uploading.port import Limits
 from pipeline.uploading.retrying import Backoff
 from pipeline.uploading.settling import Patience
@@ -55,6 +56,9 @@ HASTY = Settings(
     limits=PATIENT.limits,
 )
 """The same without a second try of anything."""
+
+LEISURELY = Pace(first=0.5, most=2.0, idle=5.0)
+"""How often is asked while callbacks are awaited: seldom enough for them to matter."""
 
 QUICK = Clock(sleep=lambda seconds: time.sleep(min(seconds, 1.5)))
 """The true time; only what a server asks to wait is cut short."""
@@ -163,7 +167,8 @@ def run_case(case: Case, template: Path, work: Path, *, retries: bool = True, co
                 user_secret=SECRET,
                 organization_secret=ORGANIZATION,
                 signature_key=SIGNATURE_KEY,
-                pace=0.01,
+                # Long enough for whoever listens to be there before the end.
+                pace=0.15 if case.listens else 0.01,
                 data=work / "sandbox.sqlite",
             )
         )
@@ -173,11 +178,12 @@ def run_case(case: Case, template: Path, work: Path, *, retries: bool = True, co
             path = folder / "clean.csv"
             path.write_bytes(path.read_bytes().replace(b"Name 1", b"Name X"))
         url = stack.enter_context(base_url(case.server, sandbox))
+        port = _free_port() if case.listens else None
         if command:
-            runner: Any = _Command(command, folder, work, trap, proxy=case.disturb == "proxy")
+            runner: Any = _Command(command, folder, work, trap, case.disturb == "proxy", port)
         else:
             runner = _Library(
-                folder, PATIENT if retries else HASTY, proxy=trap.url if case.disturb == "proxy" else None
+                folder, PATIENT if retries else HASTY, trap.url if case.disturb == "proxy" else None, port
             )
         twin = None
         if case.disturb == "twin":
@@ -301,6 +307,7 @@ class _Library:
     folder: Path
     settings: Settings
     proxy: str | None
+    port: int | None
 
     def __call__(self, url: str, *, again: bool = False) -> Run:
         found: list[Run] = []
@@ -311,18 +318,43 @@ class _Library:
 
     def _run(self, url: str, again: bool) -> Run:
         connection = Connection(url, TOKEN, SECRET, ORGANIZATION, SIGNATURE_KEY)
-        with listening() as log, proxies(self.proxy):
+        with logging_all() as log, proxies(self.proxy):
             try:
-                receipt = upload(self.folder, connection=connection, settings=self.settings, clock=QUICK, again=again)
+                receipt = self._listen(connection) if self.port else self._upload(connection, again=again)
             except PipelineError as failure:
                 return Run(int(failure.exit_status), str(failure), f"{failure}\n{log.getvalue()}")
             except Exception as failure:  # whatever it is, it is a failure of ours
                 return Run(70, repr(failure), f"{failure!r}\n{log.getvalue()}")
             return Run(int(receipt.exit_status), f"{receipt.accepted} accepted", f"{receipt!r}\n{log.getvalue()}")
 
+    def _upload(self, connection: Connection, **more: Any) -> Receipt:
+        return upload(self.folder, connection=connection, settings=self.settings, clock=QUICK, **more)
+
+    def _listen(self, connection: Connection) -> Receipt:
+        """Begin without waiting, and finish by being called."""
+        url = f"http://127.0.0.1:{self.port}/"
+        if not _finished(self.folder):
+            with suppress(PipelineError):
+                self._upload(connection, no_wait=True, callback_url=url)
+        heard: list[Told] = []
+        return listen(
+            self.folder,
+            connection=connection,
+            port=self.port or 0,
+            callback_url=url,
+            settings=replace(self.settings, pace=LEISURELY),
+            tell=heard.append,
+            clock=QUICK,
+        )
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
 
 @contextmanager
-def listening() -> Generator[io.StringIO]:
+def logging_all() -> Generator[io.StringIO]:
     """Yield what the HTTP library and all others log meanwhile, down to the last detail."""
     kept = io.StringIO()
     handler = logging.StreamHandler(kept)
@@ -361,6 +393,7 @@ class _Command:
     work: Path
     trap: Trap
     proxy: bool
+    port: int | None
 
     def __call__(self, url: str, *, again: bool = False) -> Run:
         # The log is switched on from outside: the command has nothing of the kind.
@@ -379,7 +412,16 @@ class _Command:
         }
         if self.proxy:
             environment |= dict.fromkeys(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy"), self.trap.url)
-        arguments: Sequence[str] = [str(self.command), "upload", str(self.folder), *(["--again"] if again else [])]
+        options = ["--again"] if again else []
+        if self.port is None:
+            return self._run(environment, "upload", *options)
+        url = f"http://127.0.0.1:{self.port}/"
+        begun = self._run(environment, "upload", "--no-wait", "--callback-url", url)
+        ended = self._run(environment, "listen", "--port", str(self.port), "--callback-url", url)
+        return replace(ended, output=begun.output + ended.output)
+
+    def _run(self, environment: Mapping[str, str], verb: str, *options: str) -> Run:
+        arguments: Sequence[str] = [str(self.command), verb, str(self.folder), *options]
         try:
             done = subprocess.run(
                 arguments, capture_output=True, text=True, env=environment, timeout=COMMAND_SECONDS, check=False

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import http.client
 import json
+import logging
 import socket
 import subprocess
 import sys
@@ -45,7 +46,7 @@ from pipeline.uploading.hints import MOST_EARLY, MOST_SAYINGS, Heard, Verdict
 from pipeline.uploading.listening import Listening
 from pipeline.uploading.locking import holding
 from pipeline.uploading.port import Limits
-from pipeline.uploading.receiving import MOST_CONNECTIONS
+from pipeline.uploading.receiving import MOST_CONNECTIONS, Receiver
 from pipeline.uploading.statuses import JobStatus
 from pipeline.uploading.transporting import HttpxTransport
 
@@ -509,6 +510,24 @@ def test_clients_that_hang_hold_nobody_up(platform, begun, ear) -> None:
             connection.sendall(b"POST / HTTP/1.1\r\nContent-Le"[: number % 20])
         receipt = finish(platform, heard)
     assert receipt.accepted == 3
+
+
+def test_a_call_that_is_broken_off_at_the_end_is_no_noise(caplog) -> None:
+    """Whoever is still talking when the upload is over is let go, and nothing is printed of it."""
+    with (
+        caplog.at_level(logging.WARNING),
+        Receiver("key", print, print, host="127.0.0.1", port=0, seconds=10.0) as receiver,
+    ):
+        receiver.start()
+        parts = urlsplit(receiver.url)
+        talker = socket.create_connection((parts.hostname, parts.port), timeout=5)
+        talker.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf")
+        deadline = time.monotonic() + 5
+        while not receiver._open and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert receiver._open
+    talker.close()
+    assert caplog.records == []
 
 
 def test_more_connections_than_may_be_are_closed_and_polling_suffices(platform, begun, ear) -> None:
