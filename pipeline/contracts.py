@@ -6,7 +6,6 @@ or a package that overwrote ours is named instead of failing somewhere inside.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +22,7 @@ if getattr(schemas, "OWNER", None) != "contactprep":
         "Rename that file or folder, or use the `contactprep` command, or start Python with -P."
     )
 
-from pipeline.errors import RuleCrashed, UsageError
+from pipeline.errors import RuleCrashed, UsageError, nearest
 from schemas.aliases import CONCEPTS, fold
 from schemas.kinds.misplaced import EMAIL as EMAIL_FORM
 from schemas.local_names import READINGS, Reading
@@ -194,11 +193,9 @@ def load_contract(name: str) -> Contract:
         UsageError: There is none; the text names the nearest.
     """
     if name not in SCHEMAS:
-        near = difflib.get_close_matches(name, SCHEMAS, n=1, cutoff=0.4)
-        hint = f"did you mean {near[0]}? " if near else ""
         raise UsageError(
-            f"no schema is named {name!r}; {hint}there are: {', '.join(SCHEMAS)}; "
-            "or name a schema file (my.yaml) or a class (module:Class)"
+            f"no schema is named {name!r}; {nearest(name, SCHEMAS)} "
+            "(`contactprep schemas` lists them; a file, my.yaml, or a class, module:Class, serves too)"
         )
     return contract_of(load(name))
 
@@ -302,9 +299,8 @@ def contract_of(model: type[ContactSchema]) -> Contract:
         raise UsageError(f"schema {target.name} must mark exactly one field as its key (key=True)")
     for name in target.duplicates_by:
         if name not in {field.name for field in fields}:
-            near = difflib.get_close_matches(name, [field.name for field in fields], n=1, cutoff=0.4)
-            hint = f"; did you mean {near[0]}?" if near else ""
-            raise UsageError(f"schema {target.name}: duplicates_by names {name!r}, which is no field of it{hint}")
+            hint = nearest(name, (field.name for field in fields))
+            raise UsageError(f"schema {target.name}: duplicates_by names {name!r}, which is no field of it; {hint}")
     schema: Any = model.to_schema()
     bare = [name for name in schema.columns if name not in {field.name for field in fields}]
     whole = [word for word in ("unique", "ordered", "drop_invalid_rows", "checks") if getattr(schema, word)]

@@ -20,6 +20,8 @@ Findings about data are values, never exceptions. These are for "cannot continue
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 from typing import ClassVar
 
@@ -130,3 +132,20 @@ class OutputError(PipelineError):
 
 class RuleCrashed(Exception):  # noqa: N818  # it is named for what happened, and is not one of ours to catch
     """A rule raised instead of judging: our bug. The text names the rule and the place, never a cell."""
+
+
+def nearest(word: str, words: Iterable[str], *, by: Callable[[str], str] = str.casefold) -> str:
+    """Return `did you mean …?` for the nearest of some words, or which there are: the way out of a misspelling.
+
+    Args:
+        word: What was said.
+        words: What could have been meant.
+        by: The form in which they are compared.
+
+    >>> nearest("colums", ("columns", "fields")), nearest("zzz", ("columns", "fields"))
+    ('did you mean columns?', 'there are columns, fields')
+    """
+    there = [*words]
+    forms = {by(one): one for one in there}
+    near = difflib.get_close_matches(by(word), forms, n=1, cutoff=0.5)
+    return f"did you mean {forms[near[0]]}?" if near else f"there are {', '.join(there) or 'none'}"

@@ -15,7 +15,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 import pandera.pandas as pa
 
@@ -33,12 +33,14 @@ _MARK = "contactprep"
 """Under this key our description stands in Pandera's `metadata`, beside whatever else a user keeps there."""
 
 
-def _field(kind: Kind, name: str, concept: str | None, aliases: Sequence[str], **more: Any) -> Any:
+def _field(kind: Kind, name: str, options: Options, **more: Any) -> Any:
     """Return the Pandera field of a kind that answers to a concept's names and to some of its own."""
+    said: dict[str, Any] = {**options}
+    concept, aliases = said.pop("concept", kind if kind in CONCEPTS else None), said.pop("aliases", ())
     if concept is not None and concept not in CONCEPTS:
         raise ValueError(f"field {name!r}: no concept {concept!r}; there are {', '.join(sorted(CONCEPTS))}")
     known = names_of(concept) if concept else ()
-    return field_of(FieldSpec(name=name, kind=kind, aliases=(*known, *aliases), **more))
+    return field_of(FieldSpec(name=name, kind=kind, aliases=(*known, *aliases), **said, **more))
 
 
 def names_of(concept: str) -> tuple[str, ...]:
@@ -110,174 +112,72 @@ def terse(schema: pa.DataFrameSchema) -> pa.DataFrameSchema:
     return terse
 
 
-def Email(  # noqa: N802  # reads as a type in a class body, as Pandera's own Field does
-    name: str,
-    *,
-    key: bool = False,
-    required: bool | None = None,
-    concept: str | None = "email",
-    aliases: Sequence[str] = (),
-    max_length: int | None = None,
-    on_invalid: OnInvalid | None = None,
-    placeholders: Sequence[str] | None = None,
-    source: str = "",
-) -> Any:
+class Options(TypedDict, total=False):
+    """What every builder of a field takes beside the column's name; each has the default of `FieldSpec`.
+
+    Attributes:
+        required: Whether a blank cell is an error.
+        concept: What the column means, by which its other names are known; by default the kind, where it is a concept.
+        aliases: Other names of its column, beside those of the concept.
+        max_length: Most characters (code points), or None where no source gives a limit.
+        on_invalid: What becomes of a bad cell; None leaves it to the schema.
+        placeholders: Texts that stand for no value; None leaves them to the schema.
+        source: Where name and limit come from.
+    """
+
+    required: bool
+    concept: str | None
+    aliases: Sequence[str]
+    max_length: int | None
+    on_invalid: OnInvalid | None
+    placeholders: Sequence[str] | None
+    source: str
+
+
+def Email(name: str, *, key: bool = False, **options: Unpack[Options]) -> Any:  # noqa: N802  # reads as a type does
     """Return a field for e-mail addresses, judged by email-validator. A key is required unless said otherwise."""
-    needed = key if required is None else required
-    return _field(
-        "email",
-        name,
-        concept,
-        aliases,
-        key=key,
-        required=needed,
-        max_length=max_length,
-        on_invalid=on_invalid,
-        placeholders=placeholders,
-        source=source,
-    )
+    return _field("email", name, {"required": key, **options}, key=key)
 
 
-def Phone(  # noqa: N802
-    name: str,
-    *,
-    required: bool = False,
-    concept: str | None = "phone",
-    aliases: Sequence[str] = (),
-    max_length: int | None = None,
-    on_invalid: OnInvalid | None = None,
-    strict: bool | None = None,
-    placeholders: Sequence[str] | None = None,
-    source: str = "",
-) -> Any:
+def Phone(name: str, *, strict: bool | None = None, **options: Unpack[Options]) -> Any:  # noqa: N802
     """Return a field for phone numbers, judged by phonenumbers and written in the target's form."""
-    return _field(
-        "phone",
-        name,
-        concept,
-        aliases,
-        required=required,
-        max_length=max_length,
-        on_invalid=on_invalid,
-        strict=strict,
-        placeholders=placeholders,
-        source=source,
-    )
+    return _field("phone", name, options, strict=strict)
 
 
-def Website(  # noqa: N802
-    name: str,
-    *,
-    required: bool = False,
-    concept: str | None = "website",
-    aliases: Sequence[str] = (),
-    max_length: int | None = None,
-    on_invalid: OnInvalid | None = None,
-    placeholders: Sequence[str] | None = None,
-    source: str = "",
-) -> Any:
+def Website(name: str, **options: Unpack[Options]) -> Any:  # noqa: N802
     """Return a field for http(s) addresses with a real host name, in the WHATWG spelling."""
-    return _field(
-        "website",
-        name,
-        concept,
-        aliases,
-        required=required,
-        max_length=max_length,
-        on_invalid=on_invalid,
-        placeholders=placeholders,
-        source=source,
-    )
+    return _field("website", name, options)
 
 
 def Text(  # noqa: N802
     name: str,
     *,
-    required: bool = False,
-    concept: str | None = None,
-    aliases: Sequence[str] = (),
-    max_length: int | None = None,
     flatten: bool = False,
     choices: Sequence[str] = (),
     closed: bool = True,
-    on_invalid: OnInvalid | None = None,
-    placeholders: Sequence[str] | None = None,
-    source: str = "",
+    **options: Unpack[Options],
 ) -> Any:
     """Return a field for text: trimmed, NFC, without control and invisible characters, never re-cased or cut.
 
     With `choices` it is a picklist: what differs from a choice by case, blanks or punctuation gets its spelling.
     Anything else is refused, or with `closed=False` kept with a warning, where an account can extend the list.
     """
-    return _field(
-        "text",
-        name,
-        concept,
-        aliases,
-        required=required,
-        max_length=max_length,
-        flatten=flatten,
-        choices=tuple(choices),
-        closed=closed,
-        on_invalid=on_invalid,
-        placeholders=placeholders,
-        source=source,
-    )
+    return _field("text", name, options, flatten=flatten, choices=tuple(choices), closed=closed)
 
 
-def Date(  # noqa: N802
-    name: str,
-    *,
-    required: bool = False,
-    concept: str | None = None,
-    aliases: Sequence[str] = (),
-    order: DateOrder | None = None,
-    on_invalid: OnInvalid | None = None,
-    source: str = "",
-) -> Any:
+def Date(name: str, *, order: DateOrder | None = None, **options: Unpack[Options]) -> Any:  # noqa: N802
     """Return a field for days, written YYYY-MM-DD. `order` says what comes first in `03/04/2025`, if that is known."""
-    return _field(
-        "date", name, concept, aliases, required=required, date_order=order, on_invalid=on_invalid, source=source
-    )
+    return _field("date", name, options, date_order=order)
 
 
-def Country(  # noqa: N802
-    name: str,
-    *,
-    required: bool = False,
-    concept: str | None = "country",
-    aliases: Sequence[str] = (),
-    max_length: int | None = None,
-    on_invalid: OnInvalid | None = None,
-    source: str = "",
-) -> Any:
+def Country(name: str, **options: Unpack[Options]) -> Any:  # noqa: N802
     """Return a field for countries, written in the target's form. The first of a schema is the record's country."""
-    return _field(
-        "country",
-        name,
-        concept,
-        aliases,
-        required=required,
-        max_length=max_length,
-        on_invalid=on_invalid,
-        source=source,
-    )
+    return _field("country", name, options)
 
 
-def State(  # noqa: N802
-    name: str,
-    *,
-    required: bool = False,
-    concept: str | None = "state",
-    aliases: Sequence[str] = (),
-    max_length: int | None = None,
-    on_invalid: OnInvalid | None = None,
-    source: str = "",
-) -> Any:
+def State(name: str, **options: Unpack[Options]) -> Any:  # noqa: N802
     """Return a field for states and provinces, read in the record's country and written in the target's form."""
-    return _field(
-        "state", name, concept, aliases, required=required, max_length=max_length, on_invalid=on_invalid, source=source
-    )
+    return _field("state", name, options)
 
 
 def describe(target: Target) -> dict[str, Any]:

@@ -6,16 +6,15 @@ comes back as it was.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, nearest
 from pipeline.mapping.senders import Cells, Join, LastFile, SenderMapping, Unmapped
 from pipeline.writing.files import sync_folder, translating
 
@@ -251,23 +250,6 @@ class _Reader:
         word = re.compile(rf"(?<![\w-]){re.escape(key)}(?![\w-])")
         line = next((number for number, text in enumerate(self._lines, 1) if word.search(text.partition("#")[0])), None)
         return UsageError(f"the mapping {self._file}{f', line {line}' if line else ''}: {what}")
-
-
-def nearest(word: str, words: Iterable[str], *, by: Callable[[str], str] = str.casefold) -> str:
-    """Return `did you mean …?` for the nearest of some words, or which there are.
-
-    Args:
-        word: What was said.
-        words: What could have been meant.
-        by: The form in which they are compared.
-
-    >>> nearest("colums", ("columns", "fields")), nearest("zzz", ("columns", "fields"))
-    ('did you mean columns?', 'there are columns, fields')
-    """
-    there = [*words]
-    forms = {by(one): one for one in there}
-    near = difflib.get_close_matches(by(word), forms, n=1, cutoff=0.6)
-    return f"did you mean {forms[near[0]]}?" if near else f"there are {', '.join(there)}"
 
 
 def _one_of(words: Iterable[str]) -> str:

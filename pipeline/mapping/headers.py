@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.contracts import Contract, FieldSpec, fold
-from pipeline.errors import UsageError
-from pipeline.mapping.files import nearest
+from pipeline.errors import UsageError, nearest
 from pipeline.mapping.matching import How, match_names
 from pipeline.mapping.senders import SenderMapping, Unmapped
 from pipeline.mapping.suggesting import Suggestion, suggest

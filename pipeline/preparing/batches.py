@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -50,6 +51,25 @@ class Work:
     gone: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
+class Counts(NamedTuple):
+    """What the cells of a column come to.
+
+    Attributes:
+        cells: How many were judged.
+        blank: How many of them are blank, or hold a placeholder.
+        refused: How many are refused, whatever the policy made of it.
+    """
+
+    cells: int
+    blank: int
+    refused: int
+
+    @property
+    def filled(self) -> int:
+        """How many are not blank."""
+        return self.cells - self.blank
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What phase 1 says of one range.
@@ -67,8 +87,7 @@ class Batch:
         changed: Counts and examples of the changes.
         edges: First and last record, to be judged with their neighbours.
         slips: Records in a row that have their neighbour's website.
-        filled: How many cells of each column that is no text are not empty, by position.
-        looks: For each mapped column how many cells are blank, and how many are refused.
+        looks: What the cells of each mapped column come to, in the order of the header map.
         sample: Some cells of each column by position, of records that are among the first of the file.
     """
 
@@ -84,8 +103,7 @@ class Batch:
     changed: Tally
     edges: tuple[Edge, ...]
     slips: tuple[Slip, ...]
-    filled: Mapping[int, int]
-    looks: tuple[tuple[int, int], ...]
+    looks: tuple[Counts, ...]
     sample: Mapping[int, list[str]]
 
     def __post_init__(self) -> None:
@@ -152,19 +170,14 @@ def prepare_batch(work: Work, folder: Path, part: Range, *, last: int | None = N
         changed=_tally_changes(checked, lines.accepted_changes),
         edges=checked.edges,
         slips=checked.slips,
-        filled={
-            mapped.position: lines.filled(mapped.position)
-            for mapped in work.header.mapped
-            if mapped.field.kind != "text"
-        },
         looks=looks_of(checked),
         sample=_sample(checked),
     )
 
 
-def looks_of(checked: Checked) -> tuple[tuple[int, int], ...]:
-    """Return for each mapped column how many of its cells are blank, and how many are refused."""
-    found: list[tuple[int, int]] = []
+def looks_of(checked: Checked) -> tuple[Counts, ...]:
+    """Return what the cells of each mapped column come to."""
+    found: list[Counts] = []
     for mapped in checked.header.mapped:
         column = checked.judged.verdicts.columns[mapped.field.name]
         counts = np.bincount(column.which, minlength=len(column.combinations)).tolist()
@@ -174,7 +187,8 @@ def looks_of(checked: Checked) -> tuple[tuple[int, int], ...]:
             if any(mark.code != "C101" and BY_CODE[mark.code].severity is Severity.ERROR for mark in marks):
                 refused += count
                 without_text += 0 if any(mark.done == "kept" for mark in marks) else count
-        found.append((column_of(column.values).null_count - without_text, refused))
+        blank = column_of(column.values).null_count - without_text
+        found.append(Counts(len(checked.records), blank, refused))
     return tuple(found)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ import numpy.typing as npt
 from pipeline.checking import Checked
 from pipeline.contracts import Contract, FieldSpec, fold
 from pipeline.deduplicating.folding import Texts
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, nearest
 from pipeline.mapping import HeaderMap
 from pipeline.mapping.headers import Mapped
 from pipeline.writing.columns import column_of
@@ -48,12 +47,9 @@ def _field_of(contract: Contract, name: str) -> FieldSpec:
         for field in contract.fields:
             if name and same(field.name) == same(name):
                 return field
-    names = [field.name for field in contract.fields]
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]}? " if near else ""
+    hint = nearest(name, (field.name for field in contract.fields))
     raise UsageError(
-        f"duplicates by {name!r}: {contract.name} has no such field; {hint}`contactprep schemas show {contract.name}` "
-        "lists them"
+        f"duplicates by {name!r}: {contract.name} has no such field; {hint} (see `contactprep schemas show {contract.name}`)"
     )
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 from pipeline.checking import Checked
 from pipeline.checking.hits import Hits
@@ -20,8 +19,6 @@ from pipeline.preparing.reasons import reasons_of
 from pipeline.records import BrokenRecords, Finding, Table
 from pipeline.writing.columns import Column, Longs, column_of, lines_of, merge, numbers, quoted, stack, take
 from pipeline.writing.rows import encode_rows
-
-_compute: Any = pc
 
 Bools = npt.NDArray[np.bool_]
 Lines = tuple[Longs, Column]
@@ -82,11 +79,6 @@ class BatchLines:
         cells = [quoted(take(self._raw[position], rows)) for position in range(len(self.table.header))]
         refused = (self.checked.records[rows], lines_of([*self._places(rows), why, *cells]))
         return merge([refused, self._broken_rows()])
-
-    def filled(self, position: int) -> int:
-        """Return how many cells of the column at a position are not empty."""
-        column = self._raw[position]
-        return len(column) - int(_compute.sum(_compute.equal(_compute.binary_length(column), 0)).as_py() or 0)
 
     @cached_property
     def broken(self) -> BrokenRecords:

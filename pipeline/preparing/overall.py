@@ -43,7 +43,7 @@ def _swapped(work: Work, batches: Sequence[Batch]) -> Iterator[Finding]:
         if one.field.kind == other.field.kind:
             continue
         count, others = _misplaced(batches, one, other), _misplaced(batches, other, one)
-        if 2 * count > _filled(batches, one) and 2 * others > _filled(batches, other):
+        if 2 * count > _filled(work, batches, one) and 2 * others > _filled(work, batches, other):
             message = message_of("S105", one=one.column, other=other.column, count=count, others=others)
             yield Finding("S105", Severity.WARNING, message, line=work.source.header_line)
 
@@ -59,8 +59,9 @@ def _misplaced(batches: Sequence[Batch], column: Mapped, other: Mapped) -> int:
     )
 
 
-def _filled(batches: Sequence[Batch], column: Mapped) -> int:
-    return sum(batch.filled.get(column.position, 0) for batch in batches)
+def _filled(work: Work, batches: Sequence[Batch], column: Mapped) -> int:
+    place = work.header.mapped.index(column)
+    return sum(batch.looks[place].filled for batch in batches)
 
 
 def _slipped(batches: Sequence[Batch], neighbours: Mapping[int, Domains]) -> Iterator[Finding]:

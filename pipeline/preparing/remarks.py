@@ -88,8 +88,8 @@ def _looks(work: Work, batches: Sequence[Batch], cells: dict[int, list[str]]) ->
     is_asked = work.settings.remember or (mapping is not None and mapping.last is not None)
     return tuple(
         Look(
-            sum(batch.looks[number][0] for batch in batches),
-            sum(batch.looks[number][1] for batch in batches),
+            sum(batch.looks[number].blank for batch in batches),
+            sum(batch.looks[number].refused for batch in batches),
             _kind(work, mapped, cells.get(mapped.position, ())) if is_asked else "",
         )
         for number, mapped in enumerate(work.header.mapped)

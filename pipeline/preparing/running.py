@@ -41,7 +41,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MANIFEST_FORMAT = 1
-JUDGES = ("email-validator", "phonenumbers", "ada-url", "publicsuffixlist", "pycountry", "pandera", "pandas")
+JUDGES = (
+    *("email-validator", "phonenumbers", "ada-url", "publicsuffixlist", "pycountry", "disposable-email-domains"),
+    *("pandera", "pandas"),
+)
 
 Progress = Callable[[int, int], None]
 """Called with records done and records in all, after each batch."""

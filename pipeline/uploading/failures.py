@@ -26,9 +26,15 @@ ADVICE = {
     405: "this connector does not offer the call; check the hub and the object",
     406: "the server cannot answer in JSON",
     409: "the server says it exists already",
-    413: "the file is too large; cut smaller parts",
+    413: "the file is too large; cut smaller parts (max_part_records or max_part_bytes of the connection)",
     415: "the server does not take this kind of file",
 }
+
+
+_TOO_LARGE = re.compile(r"too (large|big)|larger than|exceeds? .*size|size limit", re.IGNORECASE)
+"""The platform says 429 of what is too large as well, and such a file is so every time. Which words it uses is not
+published; where they are others, the tries end with both explanations. Nothing of a 429 was taken, so that to stop
+wrongly loses nothing. Source: SAP Open Connectors help, "Technical restrictions"."""
 
 
 def failure_of(
@@ -59,6 +65,8 @@ def failure_of(
     tail = (f': "{said}"' if said else "") + (
         f" (request {plain(redact(answer.request_id), limit=60)})" if answer.request_id else ""
     )
+    if status == 429 and method == "POST" and _TOO_LARGE.search(said):
+        return Permanent(f"{head}: {advice.get(413, ADVICE[413])}{tail}", status=status)
     if status == 429:
         wait = retry_after(answer.headers.get("retry-after"), now)
         return Transient(f"{head}, too much at once or too large{tail}", retry_after=wait)

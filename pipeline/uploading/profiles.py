@@ -20,7 +20,6 @@ and so on with `environment = "PROD"`.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import stat
@@ -29,7 +28,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, nearest
 from pipeline.planning.values import as_object
 from pipeline.uploading.connecting import (
     AUTHORIZATION,
@@ -100,9 +99,7 @@ class Profile:
                     f'can read (secrets = "…"), or into the environment ({_SECRETS[key]})'
                 )
             if key not in (*_TEXTS, *_NUMBERS):
-                near = difflib.get_close_matches(key, (*_TEXTS, *_NUMBERS), n=1)
-                hint = f"did you mean {near[0]}?" if near else f"there are {', '.join((*_TEXTS, *_NUMBERS))}"
-                raise UsageError(f"{place} has no key {key!r}; {hint}")
+                raise UsageError(f"{place} has no key {key!r}; {nearest(key, (*_TEXTS, *_NUMBERS))}")
             if key in _TEXTS and not (isinstance(value, str) and value.strip()):
                 raise UsageError(f"{place}: {key} is a text in quotes")
             if key in _NUMBERS and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
@@ -196,9 +193,7 @@ def find_target(name: str | None, environ: Mapping[str, str], folder: Path) -> C
     connections = as_object(settings.get("connections")) or {}
     found = as_object(connections.get(name))
     if found is None:
-        near = difflib.get_close_matches(name, connections, n=1)
-        known = f"did you mean {near[0]}?" if near else f"there are: {', '.join(connections) or 'none'}"
-        raise UsageError(f"{file or folder / SETTINGS} names no connection {name!r}; {known}")
+        raise UsageError(f"{file or folder / SETTINGS} names no connection {name!r}; {nearest(name, connections)}")
     profile = Profile(name, file or folder / SETTINGS, found)
     return drop_of(profile, environ) if profile.is_drop else connection_of(profile, environ)
 

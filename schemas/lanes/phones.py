@@ -21,7 +21,7 @@ from schemas.lanes.deciding import UNDECIDED, Lane, Said, Values
 from schemas.lanes.numbers import FEWEST_DIGITS, FEWEST_OF_TWO, LEFT, Reader, Statuses, reader_of
 from schemas.lanes.phone_texts import PlanReader, judge_by_plans
 from schemas.lanes.plans import CODES, OTHER, OWN, REFUSED, UNASSIGNED
-from schemas.lanes.spellings import LONGEST, ZERO, Spellings
+from schemas.lanes.spellings import LONGEST, Spellings
 from schemas.specs import PhoneForm
 
 _arrow: Any = pa
@@ -296,7 +296,7 @@ def _decide_worded(rows: Longs, texts: Column, reader: Reader, said: Said, value
     status = numbers.status
     labelled = _mask(_compute.match_substring_regex(texts, _LABELS))
     # Behind a number letters may be dialled, if it is none without them.
-    bare = _end_in_digits(Cells(texts))
+    bare = Cells(texts).ends_in_digit
     certain = np.where(status > OTHER, bare & _is_certain(status, spelt, reader), ~labelled)
     certain |= status == REFUSED["P104"]
     known = np.flatnonzero((status != LEFT) & certain)
@@ -342,12 +342,6 @@ def _parts(texts: Column, pattern: str) -> tuple[Bools, Any]:
     """Return which texts match a pattern, and the named parts of those; matching alone is much faster."""
     found = _mask(_compute.match_substring_regex(texts, pattern))
     return found, _compute.extract_regex(texts.filter(_arrow.array(found)), pattern) if found.any() else None
-
-
-def _end_in_digits(cells: Cells) -> Bools:
-    # Bytes below the digits wrap around to large numbers.
-    ends: Bools = cells.last - np.uint8(ZERO) <= 9
-    return ends
 
 
 def _mask(column: Column) -> Bools:

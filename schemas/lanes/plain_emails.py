@@ -90,7 +90,6 @@ def byte_table(letters: str) -> Bools:
 OPENS, CLOSES = byte_table(OPENING.replace("'", "")), byte_table(CLOSING)
 PREFIXED = byte_table("eEmMsS")
 _BESIDE = byte_table("<(")
-_DIGITS = byte_table("0123456789")
 _ROLE_SIZES = np.zeros(_LONGEST_USUAL + 1, dtype=np.bool_)
 _ROLE_SIZES[[len(role) for role in ROLES]] = True
 _ROLE_STARTS = byte_table("".join(role[0] + role[0].upper() for role in ROLES))
@@ -165,7 +164,7 @@ def _refuse(cells: Cells, lowered: Column, is_open: Bools, said: Said) -> None:
     settled &= said.which == UNDECIDED
     unsigned = settled & (signs == 0)
     said.say(unsigned, "E101")
-    numbers = np.flatnonzero(unsigned & _DIGITS[cells.last])
+    numbers = np.flatnonzero(unsigned & cells.ends_in_digit)
     say(numbers, f"^(?:{PHONE})$", "E109")
     say(numbers, f"^{NUMBERED_HOST}$", "E101")
     said.say(settled & (signs > 0) & is_long, "E105")

@@ -89,7 +89,7 @@ def refuse(rows: Longs, cells: Cells, is_bare: Bools, said: Said) -> None:
     is_scheme = (with_http & (cells.lengths == len("http://"))) | (with_https & (cells.lengths == len("https://")))
     said.say(rows[is_scheme & ~is_bare], "W101")
     # Without a letter no host has an ending, so that the whole is refused too.
-    numbers = _among(text, _ending_in_digit(cells), f"^(?:{PHONE})$")
+    numbers = _among(text, cells.ends_in_digit, f"^(?:{PHONE})$")
     hosts = _among(text.take(_arrow.array(numbers)), np.ones(len(numbers), dtype=np.bool_), f"^{NUMBERED_HOST}$")
     said.say(rows[np.delete(numbers, hosts)], "W110")
 
@@ -106,12 +106,6 @@ def _holding(cells: Cells, characters: str) -> Bools:
     table: npt.NDArray[np.bool_] = np.zeros(256, dtype=np.bool_)
     table[[*characters.encode()]] = True
     return cells.holding(table[cells.data])
-
-
-def _ending_in_digit(cells: Cells) -> Bools:
-    # Bytes below the digits wrap around to large numbers.
-    found: Bools = cells.last - np.uint8(ord("0")) <= 9
-    return found
 
 
 def starting(text: Column, prefix: str) -> Bools:

@@ -112,6 +112,11 @@ def _before_a_job() -> list[Case]:
             slow=slow,
         )
     m.add(
+        "U2 large",
+        "429 because the file is too large",
+        create("answer", status=429, body={"message": f"{SAID}: larger than 32000000 bytes"}),
+    )
+    m.add(
         "U2 ever", "429 for ever, 1 s", create("answer", **_said(status=429, headers={"Retry-After": "1"}, times=None))
     )
 

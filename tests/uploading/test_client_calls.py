@@ -245,6 +245,24 @@ def test_uploads_that_are_no_success(platform, client, status, kind) -> None:
     assert platform.uploads() == 1
 
 
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("The request is larger than 32000000 bytes.", Permanent),
+        ("File too large", Permanent),
+        ("exceeds the maximum file size", Permanent),
+        ("Rate limit exceeded", Transient),
+        ("Too many requests", Transient),
+        ("", Transient),
+    ],
+)
+def test_429_that_says_too_large_is_no_wait(platform, client, message: str, kind: type[Exception]) -> None:
+    """The same file would be too large the next time."""
+    platform.answers = always(429, {"message": message})
+    with pytest.raises(kind, match="smaller parts" if kind is Permanent else "429"):
+        taken(platform, client)
+
+
 def test_cancel(platform, client) -> None:
     """Cancelling is a PUT and returns the status."""
     job = taken(platform, client)

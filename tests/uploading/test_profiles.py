@@ -63,7 +63,7 @@ def test_the_projects_own_file_serves_where_there_is_no_other(home: Path) -> Non
     (home / "contactprep.toml").unlink()
     assert find_connection("prod", {}, home).label == "prod"
     (home / "pyproject.toml").write_text("[project]\nname = 'x'\n")
-    with pytest.raises(UsageError, match="no connection 'prod'; there are: none"):
+    with pytest.raises(UsageError, match="no connection 'prod'; there are none"):
         find_connection("prod", {}, home)
 
 
