@@ -92,7 +92,7 @@ def test_a_part_of_pipeline_imports_only_what_lies_below_it(part: str, path: Pat
     for name in _imported(path):
         package, _, rest = name.partition(".")
         if package == "schemas":
-            assert part == "contracts", f"{path} imports {name}: only pipeline/contracts.py imports schemas"
+            assert part == "contracts", f"{path} imports {name}: only pipeline/contracts imports schemas"
         if package == "pipeline":
             used = rest.partition(".")[0] or "__init__"
             assert used == part or used in ALLOWED[part], f"{path} imports {name}, which lies not below {part}"

@@ -48,9 +48,8 @@ def _field_of(contract: Contract, name: str) -> FieldSpec:
             if name and same(field.name) == same(name):
                 return field
     hint = nearest(name, (field.name for field in contract.fields))
-    raise UsageError(
-        f"duplicates by {name!r}: {contract.name} has no such field; {hint} (see `contactprep schemas show {contract.name}`)"
-    )
+    see = f"`contactprep schemas show {contract.name}`"
+    raise UsageError(f"duplicates by {name!r}: {contract.name} has no such field; {hint} (see {see})")
 
 
 def columns_of(
