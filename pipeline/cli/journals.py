@@ -11,7 +11,8 @@ from pipeline.cli.preparing import print_json
 from pipeline.errors import Exit, UsageError
 from pipeline.reporting.masking import printable
 from pipeline.uploading.beginning import JOURNAL, UPLOAD
-from pipeline.uploading.journal import PartRow, open_journal
+from pipeline.uploading.entries import PartRow
+from pipeline.uploading.journal import open_journal
 
 
 def list_local_jobs(folder: Path, output: Format) -> int:

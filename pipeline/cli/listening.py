@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pipeline.cli.options import Format, ListeningOptions
 from pipeline.cli.preparing import print_json
-from pipeline.cli.sending import Narrator, print_receipt, receipt_data
+from pipeline.cli.telling import Narrator, print_receipt, receipt_data
 from pipeline.planning import read_manifest
 from pipeline.reporting.masking import printable
 from pipeline.uploading import Refused, Settings, find_connection, listen

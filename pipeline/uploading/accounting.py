@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pipeline.planning.manifests import CLEAN
 from pipeline.uploading.client import JobErrors
-from pipeline.uploading.journal import PartRow
+from pipeline.uploading.entries import PartRow
 from pipeline.uploading.outcomes import Outcome, PartOutcome, join, wants_errors
 from pipeline.uploading.receipts import PartReceipt, Receipt, TryReceipt, moment
 from pipeline.uploading.rows import read_rows

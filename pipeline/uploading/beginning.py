@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from pipeline.errors import JournalError, ManifestError, OutputError, UsageError
 from pipeline.planning import Manifest, Plan
 from pipeline.planning.manifests import CLEAN, MANIFEST
+from pipeline.uploading.entries import Head, TryOutcome
 from pipeline.uploading.events import Planned, Progress, Warned
 from pipeline.uploading.failed import FAILED
-from pipeline.uploading.journal import Head, Journal, TryOutcome, begin_journal, open_journal
+from pipeline.uploading.journal import Journal, begin_journal, open_journal
 from pipeline.uploading.receipts import Receipt, receipt_from_json
 from pipeline.uploading.targets import Place, Target
 from pipeline.uploading.writing import replacing, sync_folder

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pipeline.errors import Permanent, Transient, Uncertain, UploadError
 from pipeline.planning import Part
 from pipeline.planning.manifests import CLEAN
+from pipeline.uploading.entries import PartState, TryOutcome
 from pipeline.uploading.events import Created, Sending, Unsure
-from pipeline.uploading.journal import JobTaken, PartState, TryOutcome
+from pipeline.uploading.journal import JobTaken
 from pipeline.uploading.port import FileSlice
 from pipeline.uploading.retrying import repeat
 from pipeline.uploading.runs import Run

@@ -20,9 +20,9 @@ from pipeline.errors import Permanent, Uncertain, UploadError
 from pipeline.planning import Part
 from pipeline.uploading.clocks import Clock
 from pipeline.uploading.delivering import deliver, make_up, send_part
+from pipeline.uploading.entries import PartRow
 from pipeline.uploading.events import Polled
 from pipeline.uploading.following import follow
-from pipeline.uploading.journal import PartRow
 from pipeline.uploading.runs import Run
 from pipeline.uploading.texts import plain
 

@@ -30,11 +30,11 @@ from pipeline.uploading.connecting import Connection
 from pipeline.uploading.connectors import OpenConnectors
 from pipeline.uploading.delivering import settle_part
 from pipeline.uploading.dispatching import follow_jobs, send_parts
+from pipeline.uploading.entries import PartState
 from pipeline.uploading.events import Event, Progress, ignore
 from pipeline.uploading.failed import FAILED, write_failed
 from pipeline.uploading.hints import Hints
 from pipeline.uploading.isolating import isolate, refuse_without_key
-from pipeline.uploading.journal import PartState
 from pipeline.uploading.locking import holding
 from pipeline.uploading.outcomes import write_outcomes
 from pipeline.uploading.port import Limits, Transport

@@ -12,7 +12,8 @@ import pytest
 
 from pipeline.errors import JournalError, OutputError
 from pipeline.planning import Part
-from pipeline.uploading.journal import Head, JobTaken, PartState, TryOutcome, begin_journal, open_journal
+from pipeline.uploading.entries import Head, PartState, TryOutcome
+from pipeline.uploading.journal import JobTaken, begin_journal, open_journal
 from pipeline.uploading.statuses import JobStatus, State
 
 HEAD = Head("m" * 64, "environment", "https://x/y", "marketing", "contact", False, 2, None, 2, 3, 5.0, ("careful",))
