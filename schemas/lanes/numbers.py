@@ -1,16 +1,16 @@
-"""Many numbers read at once: by tables where a plan has many of them, else one by one.
+"""Many numbers read at once, of whatever plans they are.
 
 A number is located first: which digits are its calling code, and where its national number begins. Located are only
-those of which it is certain whatever comes behind. Then a table tells of a plan's numbers of so many digits at once;
-what has no table, or is not located, is read by `Plans`, once for each distinct number.
+those of which it is certain whatever comes behind. All of these are looked up together, among the stretches of numbers
+of which the same is said; a plan that has many numbers in a batch gets a table. What is not located is read by `Plans`,
+once for each distinct number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +19,9 @@ import phonenumbers
 from schemas.lanes.cells import Bools, Bytes, Column, Longs, column_from
 from schemas.lanes.deciding import Values
 from schemas.lanes.plans import LENGTHS, OTHER, OWN, UNASSIGNED, Code, Plan, Plans, fewest_digits
-from schemas.lanes.shapes import Shapes
+from schemas.lanes.shapes import NO_REGION, Shapes
 from schemas.lanes.spellings import SLASH, ZERO, Spellings
-from schemas.lanes.tables import MORE_DIGITS, NO_REGION, PREFIX, regions_of, table_of
+from schemas.lanes.tables import MORE_DIGITS, PREFIX, Table, table_of
 
 Statuses: TypeAlias = npt.NDArray[np.int8]
 
@@ -34,20 +34,20 @@ FEWEST_DIGITS = 7
 FEWEST_OF_TWO = 2 * FEWEST_DIGITS
 """Fewest digits of a cell that could hold two numbers parted by a mark."""
 
-_WORTH_A_LOOK = 24
-"""For fewer numbers of a plan in a batch, reading one by one is as fast."""
-
-_WORTH_A_TABLE = 10_000
-"""So many numbers of a plan, read one by one, take the time that building the table does."""
-
-_WORTH_MEMORY = 4_000
-"""For fewer numbers of a plan in a batch its beginnings are looked up as fast as a table."""
+_WORTH_A_TABLE = 4_000
+"""For fewer numbers of a plan in a batch the table's megabyte is not worth it."""
 
 _MOST_TABLES = 3
 """Each takes a megabyte."""
 
 _SHAPES = 32
-"""More than the digits that a national number can have."""
+"""More than `LENGTHS`."""
+
+_MOST_DIGITS = 15
+"""Digits that are looked at; no plan tells numbers apart by later ones."""
+
+_STRIDE = 10**_MOST_DIGITS
+"""Numbers of different plans or lengths are so far apart."""
 
 _CODES = 1000
 """More than any calling code."""
@@ -76,19 +76,21 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class _Located:
-    """Where the national numbers of n texts are.
+    """Where the national numbers of k texts are.
 
     Attributes:
+        rows: The positions of the texts.
         code: The calling code of each, 0 where it is not located.
         at: The place in `Spellings.kept` of the first digit.
         digits: How many there are.
-        same: Which texts with a plus hold nothing but that and these digits.
+        trunk: Positions of those texts in which a national prefix stands between the two.
     """
 
+    rows: Longs
     code: Longs
     at: Longs
     digits: Longs
-    same: Bools
+    trunk: Longs
 
 
 class Reader:
@@ -104,9 +106,8 @@ class Reader:
         home = self.plans.home
         self._home = None if home is None else _Home(home)
         self._trunks = _Trunks()
-        self._seen: dict[tuple[int, int], int] = {}
-        self._told: dict[tuple[int, int], Statuses] = {}
-        self._shapes: dict[tuple[int, int], tuple[Shapes, Statuses] | None] = {}
+        self._known = _Stretches(region)
+        self._tables: dict[int, Table] = {}
 
     def read(self, spelt: Spellings, is_open: Bools, values: Values, beside: Longs | int = 0) -> Numbers:
         """Return what is read from the texts that are open, and put the numbers into `values`.
@@ -121,94 +122,55 @@ class Reader:
         if several.any():
             is_open = is_open & ~(several & spelt.cells.holding(spelt.cells.data == SLASH))
         located = self._locate(is_open, spelt)
-        numbers = Numbers(np.full(len(spelt.cells), LEFT, dtype=np.int8), spelt.odd_brackets(), located.same)
-        self._read_by_plan(located, spelt, numbers, values)
+        same = spelt.signed & spelt.compact
+        same[located.trunk] = False
+        numbers = Numbers(np.full(len(spelt.cells), LEFT, dtype=np.int8), spelt.odd_brackets(), same)
+        self._read_located(located, spelt, numbers, values)
         self._read_one_by_one(np.flatnonzero(is_open & (numbers.status == LEFT)), spelt, numbers, values)
         return numbers
 
-    def _read_by_plan(self, located: _Located, spelt: Spellings, numbers: Numbers, values: Values) -> None:
-        for code, digits, cells in _groups(located):
-            at = located.at[cells]
-            plan = _main_plan(code)
-            length = plan.by_length[min(digits, LENGTHS)]
-            if length != OWN:
-                if digits >= 2:
-                    certain = ~_named(plan.stripped)[_pairs(spelt, at)]
-                    numbers.status[cells[certain]] = length
-                continue
-            told = self._told_by_table(code, digits, len(cells))
-            if told is not None:
-                numbers.status[cells] = told[_first_digits(spelt, at, PREFIX)]
-            else:
-                found = self._shapes_of(code, digits)
-                if found is None:
-                    continue
-                shapes, by_place = found
-                status = by_place[shapes.places(_first_digits(spelt, at, digits))]
-                status[_named(plan.stripped)[_pairs(spelt, at)]] = LEFT
-                numbers.status[cells] = status
-            begin = np.frombuffer(f"+{code}".encode("ascii"), dtype=np.uint8)
-            written = np.empty((len(at), len(begin) + digits), dtype=np.uint8)
-            written[:, : len(begin)] = begin
-            written[:, len(begin) :] = (
-                _windows(spelt, np.dtype((np.void, digits)))[at].view(np.uint8).reshape(-1, digits)
-            )
-            values.put(cells, column_from(written.ravel(), np.full(len(at), len(begin) + digits)))
+    def _read_located(self, located: _Located, spelt: Spellings, numbers: Numbers, values: Values) -> None:
+        groups = located.code * _SHAPES + np.minimum(located.digits, LENGTHS)
+        others = np.ones(len(groups), dtype=np.bool_)
+        for group in np.flatnonzero(np.bincount(groups) >= _WORTH_A_TABLE).tolist():
+            table = self._table_of(group)
+            if table is not None:
+                chosen = groups == group
+                others &= ~chosen
+                rows, at = located.rows[chosen], located.at[chosen]
+                status = table[_first_digits(spelt, at, PREFIX)]
+                doubtful = np.flatnonzero(status == MORE_DIGITS)
+                status[doubtful] = self._known.tell(np.full(len(doubtful), group), spelt, at[doubtful])
+                numbers.status[rows] = status
+                code, digits = divmod(group, _SHAPES)
+                values.put(rows, _written_alike(code, digits, spelt, at))
+        left = np.flatnonzero(others)
+        status = self._known.tell(groups[left], spelt, located.at[left])
+        numbers.status[located.rows[left]] = status
+        left = left[(status != LEFT) & (status <= OTHER)]
+        if left.size:
+            texts = _written(located.code[left], located.digits[left], spelt, located.at[left])
+            values.put(located.rows[left], texts)
 
-    def _told_by_table(self, code: int, digits: int, count: int) -> Statuses | None:
-        """Return the status of each six digits, `LEFT` where they do not decide; None if a table is not worth it."""
-        told = self._told.get((code, digits))
-        if told is not None:
-            return told
-        seen = self._seen[code, digits] = self._seen.get((code, digits), 0) + count
-        if digits < PREFIX or seen < _WORTH_A_TABLE or len(self._told) >= _MOST_TABLES:
-            return None
-        if count < _WORTH_MEMORY and self._shapes_of(code, digits) is not None:
-            return None
-        try:
-            table = table_of(code, digits)
-        except ValueError:
-            return None
-        told = self._told[code, digits] = self._statuses(regions_of(code))[table]
-        return told
-
-    def _shapes_of(self, code: int, digits: int) -> tuple[Shapes, Statuses] | None:
-        """Return how assigned numbers begin, and the status of each region's; None if that is not known."""
-        try:
-            return self._shapes[code, digits]
-        except KeyError:
-            found = None
-        try:
-            shapes = Shapes(Code.of(str(code)), digits)
-        except ValueError:
-            pass
-        else:
-            found = shapes, self._statuses(shapes.regions)
-        self._shapes[code, digits] = found
-        return found
-
-    def _statuses(self, regions: tuple[str, ...]) -> Statuses:
-        """Return the status of a number of no region, of each of these, and of one that is not decided."""
-        region = self.plans.region
-        by_place = np.full(256, OWN if region is None else OTHER, dtype=np.int8)
-        by_place[NO_REGION], by_place[MORE_DIGITS] = UNASSIGNED, LEFT
-        if region in regions:
-            by_place[1 + regions.index(region)] = OWN
-        return by_place
+    def _table_of(self, group: int) -> Table | None:
+        """Return the table of a group of numbers, or None if there are too many already, or it tells nothing."""
+        table = self._tables.get(group)
+        digits = group % _SHAPES
+        if table is None and PREFIX <= digits <= _MOST_DIGITS and len(self._tables) < _MOST_TABLES:
+            table = self._tables[group] = table_of(*self._known.of_group(group), digits)
+        return table
 
     def _locate(self, is_open: Bools, spelt: Spellings) -> _Located:
         """Return where the national numbers of the open texts are."""
-        at, digits = spelt.starts + spelt.signed, spelt.count.copy()
-        same = spelt.signed & spelt.compact
-        if self._home is None:
-            code = np.zeros(len(at), dtype=np.int64)
-            away = np.flatnonzero(is_open & spelt.signed & (digits > 3))
-        else:
-            code = self._home.begin_whole[_pairs(spelt, at)]
-            code[~is_open | spelt.signed] = 0
-            others = np.flatnonzero((code == 0) & is_open & (digits > 1))
-            abroad = self._home.locate(others, spelt, code, at, digits)
-            away = others[(abroad | spelt.signed[others]) & (digits[others] > 3)]
+        starts = spelt.starts + spelt.signed
+        whole = np.zeros(len(starts), dtype=np.bool_)
+        if self._home is not None:
+            whole = self._home.begins_whole[_pairs(spelt, starts)] & is_open & ~spelt.signed
+        rows = np.flatnonzero(is_open & ~whole)
+        signed, at, digits = spelt.signed[rows], starts[rows], spelt.count[rows]
+        code = np.zeros(len(rows), dtype=np.int64)
+        abroad = signed if self._home is None else signed | self._home.locate(~signed, spelt, code, at, digits)
+        away = np.flatnonzero(abroad & (digits > 3))
         codes, widths = _calling_codes()
         places = at[away]
         found = codes[_first_digits(spelt, places, 3)]
@@ -218,20 +180,30 @@ class Reader:
         code[away] = found
         at[away] = places + trunk
         digits[away] = left - trunk
-        same[away[trunk]] = False
-        return _Located(code, at, digits, same)
+        trunks = rows[away[trunk]]
+        if self._home is None:
+            return _Located(rows, code, at, digits, trunks)
+        wholes = np.flatnonzero(whole)
+        return _Located(
+            np.concatenate((wholes, rows)),
+            np.concatenate((np.full(len(wholes), self._home.code), code)),
+            np.concatenate((starts[wholes], at)),
+            np.concatenate((spelt.count[wholes], digits)),
+            trunks,
+        )
 
     def _read_one_by_one(self, rows: Longs, spelt: Spellings, numbers: Numbers, values: Values) -> None:
         if not rows.size:
             return
         kept = spelt.kept.tobytes().decode("ascii")
-        starts = spelt.starts[rows]
-        ends = starts + spelt.count[rows] + spelt.signed[rows]
+        starts = spelt.starts[rows] + spelt.signed[rows]
+        ends = starts + spelt.count[rows]
+        pluses = np.array(["", "+"])[spelt.signed[rows].astype(np.int8)]
         places: dict[str, int] = {}
         at = np.array(
             [
-                places.setdefault(kept[start:end], len(places))
-                for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+                places.setdefault(plus + kept[start:end], len(places))
+                for plus, start, end in zip(pluses.tolist(), starts.tolist(), ends.tolist(), strict=True)
             ]
         )
         read = self.plans.read
@@ -257,6 +229,86 @@ def reader_of(region: str | None) -> Reader:
     return Reader(region)
 
 
+class _Stretches:
+    """What is said of numbers of all plans and lengths that have been met, by stretches of neighbours.
+
+    Args:
+        region: The region of a number without a calling code, or None.
+    """
+
+    def __init__(self, region: str | None) -> None:
+        self._region = region
+        # The place of each group of numbers of one calling code and so many digits, -1 where it is not known yet.
+        self._places = np.full(_CODES * _SHAPES, -1, dtype=np.int64)
+        self._count = 0
+        self._begins = np.empty(0, dtype=np.int64)
+        self._told = np.empty(0, dtype=np.int8)
+
+    def tell(self, groups: Longs, spelt: Spellings, at: Longs) -> Statuses:
+        """Return the status of each number, `LEFT` where it is not decided.
+
+        Args:
+            groups: The calling code and the digits of each, as one number.
+            spelt: The texts.
+            at: Where the national number begins.
+        """
+        places = self._places[groups]
+        if (places < 0).any():
+            self._learn(np.unique(groups[places < 0]))
+            places = self._places[groups]
+        numbers = _first_digits(spelt, at, _MOST_DIGITS)
+        numbers += places * _STRIDE
+        found: Statuses = self._told[np.searchsorted(self._begins, numbers, side="right") - 1]
+        return found
+
+    def of_group(self, group: int) -> tuple[Longs, Statuses]:
+        """Return the first number of each stretch of a group, and what is said of it.
+
+        Nothing is said of numbers from which a national prefix may have to be taken. Of long numbers the stretches are
+        those of their first `_MOST_DIGITS` digits.
+        """
+        code, digits = divmod(group, _SHAPES)
+        begins, told = np.zeros(1, dtype=np.int64), np.full(1, LEFT, dtype=np.int8)
+        if not code or digits < 2:
+            return begins, told
+        plan = _main_plan(code)
+        if plan.by_length[digits] != OWN:
+            told[:] = plan.by_length[digits]
+        elif digits <= _MOST_DIGITS:
+            try:
+                shapes = Shapes(Code.of(str(code)), digits)
+            except ValueError:
+                return begins, told
+            begins, told = shapes.begins, self._statuses(shapes.regions)[shapes.places]
+        if not plan.stripped:
+            return begins, told
+        unit = 10 ** (min(digits, _MOST_DIGITS) - 2)
+        among = np.unique(np.concatenate((begins, np.arange(100) * unit)))
+        told = told[np.searchsorted(begins, among, side="right") - 1]
+        told[_named(plan.stripped)[among // unit]] = LEFT
+        return among, told
+
+    def _statuses(self, regions: tuple[str, ...]) -> Statuses:
+        """Return the status of a number of no region, and of each of these."""
+        by_place = np.full(1 + len(regions), OWN if self._region is None else OTHER, dtype=np.int8)
+        by_place[NO_REGION] = UNASSIGNED
+        if self._region in regions:
+            by_place[1 + regions.index(self._region)] = OWN
+        return by_place
+
+    def _learn(self, groups: Longs) -> None:
+        begins, told = [self._begins], [self._told]
+        for group in groups.tolist():
+            first, said = self.of_group(group)
+            digits = min(group % _SHAPES, _MOST_DIGITS)
+            # What stands behind a number of few digits does not matter then.
+            begins.append(first * 10 ** (_MOST_DIGITS - digits) + self._count * _STRIDE)
+            told.append(said)
+            self._places[group] = self._count
+            self._count += 1
+        self._begins, self._told = np.concatenate(begins), np.concatenate(told)
+
+
 class _Home:
     """How a number without a plus is read in a region: what may stand before the national number.
 
@@ -265,7 +317,7 @@ class _Home:
     """
 
     def __init__(self, plan: Plan) -> None:
-        self._code = int(plan.code)
+        self.code = int(plan.code)
         self._code_digits = plan.code
         self._most = max(plan.lengths)
         self._possible = np.array([length == OWN for length in plan.by_length])
@@ -276,25 +328,27 @@ class _Home:
         begins[int(first) * 10 : int(first) * 10 + 10] = len(first) == 1
         begins[int(first)] |= len(first) == 2
         # Numbers that are nothing but national ones, as far as two digits tell.
-        self.begin_whole: Longs = np.where(self._abroad | self._stripped | begins, 0, self._code)
+        self.begins_whole: Bools = ~(self._abroad | self._stripped | begins)
         self._exit = plan.exit.pattern if plan.exit is not None and plan.exit.pattern.isdigit() else None
         self._trunk = np.zeros(_PAIRS, dtype=np.bool_)
         if plan.trunk is not None:
             digit, spared = plan.trunk
             self._trunk = _trunk_of(digit, spared)
 
-    def locate(self, rows: Longs, spelt: Spellings, code: Longs, at: Longs, digits: Longs) -> Bools:
+    def locate(self, is_open: Bools, spelt: Spellings, code: Longs, at: Longs, digits: Longs) -> Bools:
         """Locate some numbers of the region, altering `code`, `at` and `digits`; return which have an exit code.
 
-        In `at` and `digits` the exit code is taken away, too. Numbers with a plus are left.
-        """
-        places, left, is_open = at[rows], digits[rows], ~spelt.signed[rows]
-        abroad = self._locate(spelt, is_open, rows, code, places, left)
-        at[rows], digits[rows] = places, left
-        return abroad
+        In `at` and `digits` the exit code is taken away, too.
 
-    def _locate(self, spelt: Spellings, is_open: Bools, rows: Longs, code: Longs, at: Longs, digits: Longs) -> Bools:
+        Args:
+            is_open: Which of k numbers to locate.
+            spelt: The texts.
+            code: The calling code of each.
+            at: Where its digits begin.
+            digits: How many there are.
+        """
         pairs = _pairs(spelt, at)
+        is_open = is_open & (digits > 1)
         leaves = self._abroad[pairs]
         # A number that begins with the region's calling code, and is too long with it, is read without it.
         begins = is_open & ~leaves
@@ -305,7 +359,7 @@ class _Home:
         whole = home & ~self._stripped[pairs]
         begins &= digits > self._most
         begins &= ~self._stripped[_pairs(spelt, at + len(self._code_digits))]
-        code[rows[begins | trunk | whole]] = self._code
+        code[begins | trunk | whole] = self.code
         taken = trunk + begins * np.int64(len(self._code_digits))
         at += taken
         digits -= taken
@@ -326,7 +380,7 @@ class _Home:
 @cache
 def _calling_codes() -> tuple[Longs, Longs]:
     """Return for each three digits the calling code that they begin with, 0 for none; and for each code its digits."""
-    codes, widths = np.zeros(1000, dtype=np.int64), np.zeros(1000, dtype=np.int64)
+    codes, widths = np.zeros(_CODES, dtype=np.int64), np.zeros(_CODES, dtype=np.int64)
     for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
         digits = len(str(code))
         width = 10 ** (3 - digits)
@@ -335,22 +389,16 @@ def _calling_codes() -> tuple[Longs, Longs]:
     return codes, widths
 
 
-def _groups(located: _Located) -> Iterator[tuple[int, int, Longs]]:
-    """Yield calling code, digits and positions of numbers of one plan and length, if there are many."""
-    groups = located.code * _SHAPES + np.clip(located.digits, 0, _SHAPES - 1)
-    sizes = np.bincount(groups, minlength=_SHAPES)
-    sizes[:_SHAPES] = 0
-    main = int(sizes.argmax())
-    if sizes[main] >= _WORTH_A_LOOK:
-        yield *divmod(main, _SHAPES), np.flatnonzero(groups == main)
-    sizes[main] = 0
-    others = np.flatnonzero((sizes >= _WORTH_A_LOOK)[groups])
-    others = others[np.argsort(groups[others], kind="stable")]
-    begin = 0
-    for group in np.flatnonzero(sizes >= _WORTH_A_LOOK).tolist():
-        end = begin + int(sizes[group])
-        yield *divmod(group, _SHAPES), others[begin:end]
-        begin = end
+@cache
+def _beginnings() -> tuple[npt.NDArray[np.uint8], Longs]:
+    """Return for each calling code a plus and its digits, as bytes, and how many these are."""
+    begins = np.zeros((_CODES, 4), dtype=np.uint8)
+    widths = np.ones(_CODES, dtype=np.int64)
+    for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+        begin = f"+{code}".encode("ascii")
+        begins[code, : len(begin)] = list(begin)
+        widths[code] = len(begin)
+    return begins, widths
 
 
 class _Trunks:
@@ -413,9 +461,30 @@ def _first_digits(spelt: Spellings, at: Longs, count: int) -> Longs:
     return eight.view(np.int64)
 
 
-def _windows(spelt: Spellings, kind: np.dtype[np.void]) -> npt.NDArray[np.void]:
+def _windows(spelt: Spellings, kind: np.dtype[Any]) -> npt.NDArray[Any]:
     """Return a view of the digits of all texts, an item at every byte."""
     return np.ndarray(len(spelt.kept) - kind.itemsize + 1, kind, spelt.kept.data, strides=(1,))
+
+
+def _written_alike(code: int, digits: int, spelt: Spellings, at: Longs) -> Column:
+    """Return numbers of one plan and length in E.164."""
+    begin = np.frombuffer(f"+{code}".encode("ascii"), dtype=np.uint8)
+    width = len(begin) + digits
+    written = _windows(spelt, np.dtype((np.void, width)))[at - len(begin)].view(np.uint8).reshape(-1, width)
+    written[:, : len(begin)] = begin
+    return column_from(written.ravel(), np.full(len(at), width))
+
+
+def _written(code: Longs, digits: Longs, spelt: Spellings, at: Longs) -> Column:
+    """Return numbers of any plans in E.164."""
+    begins, widths = _beginnings()
+    lengths = widths[code] + digits
+    widest = int(lengths.max(initial=1))
+    written = _windows(spelt, np.dtype((np.void, widest)))[at - widths[code]].view(np.uint8).reshape(-1, widest)
+    for width in range(2, begins.shape[1] + 1):
+        rows = np.flatnonzero(widths[code] == width)
+        written[rows, :width] = begins[code[rows], :width]
+    return column_from(written[np.arange(widest) < lengths[:, None]], lengths)
 
 
 def _named(pairs: frozenset[str]) -> Bools:

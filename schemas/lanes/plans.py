@@ -10,7 +10,8 @@ is fixed here, and the tests hold it to be what the installed library does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from types import MappingProxyType
 from typing import TypeAlias
@@ -18,8 +19,8 @@ from typing import TypeAlias
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberDesc
 
-from schemas.lanes.digits import prefixes_of
-from schemas.lanes.tables import descriptions_of, without_groups
+from schemas.lanes.digits import Prefixes, prefixes_of, without_groups
+from schemas.lanes.spans import Spans, in_both, spans_of
 
 # Source of these limits: phonenumbers, `phonenumberutil`, constants of the same meaning.
 _FEWEST = 2
@@ -69,18 +70,35 @@ class Plan:
         self.lengths: tuple[int, ...] = tuple(general.possible_length)
         self.local_lengths: tuple[int, ...] = tuple(general.possible_length_local_only)
         self.by_length = tuple(self._judge_length(digits) for digits in range(LENGTHS + 1))
-        self.prefix = _compiled(metadata.national_prefix_for_parsing)
-        self.exit = _compiled(metadata.international_prefix)
+        self.leading_digits: str | None = metadata.leading_digits
         self.rewrite: str | None = metadata.national_prefix_transform_rule
-        self.leading = _compiled(metadata.leading_digits)
         self._metadata = metadata
-        self._shapes: dict[int, tuple[tuple[int, frozenset[str]], ...]] = {}
         self._general = general
+        self._spans: dict[int, Spans] = {}
+        self._assigned: dict[int, list[int]] = {}
+        # Compiling takes most of the time that a plan does, and of few plans a number is read that needs it.
+        self._prefix: str = metadata.national_prefix_for_parsing or ""
+        self._exit: str = metadata.international_prefix or ""
+
+    @cached_property
+    def prefix(self) -> re.Pattern[str] | None:
+        """The pattern of national prefixes."""
+        return _compiled(self._prefix)
+
+    @cached_property
+    def exit(self) -> re.Pattern[str] | None:
+        """The pattern of exit codes."""
+        return _compiled(self._exit)
+
+    @cached_property
+    def leading(self) -> re.Pattern[str] | None:
+        """The pattern of the first digits by which the region is told from others of its calling code."""
+        return _compiled(self.leading_digits)
 
     @cached_property
     def stripped(self) -> frozenset[str]:
         """All first two digits of numbers from which a national prefix may be read."""
-        return _beginnings("" if self.prefix is None else self.prefix.pattern)
+        return _beginnings(self._prefix)
 
     @cached_property
     def trunk(self) -> tuple[str, frozenset[str]] | None:
@@ -89,7 +107,7 @@ class Plan:
         Behind these the national prefix may be a longer one, or the digit belongs to the number. From all others it is
         taken if the rest is long enough.
         """
-        pattern = "" if self.prefix is None else self.prefix.pattern
+        pattern = self._prefix
         for digit in sorted(_DIGITS):
             if pattern == digit:
                 others = ""
@@ -99,14 +117,14 @@ class Plan:
                 others = pattern[:-2]
             else:
                 continue
-            spared = _beginnings(others) | _beginnings(self.is_general.pattern)
+            spared = _beginnings(others) | _beginnings(self._general.national_number_pattern or "")
             return digit, frozenset(two for two in spared if two[0] == digit)
         return None
 
     @cached_property
     def abroad(self) -> frozenset[str]:
         """All first two digits of exit codes."""
-        return _beginnings("" if self.exit is None else self.exit.pattern)
+        return _beginnings(self._exit)
 
     @cached_property
     def is_general(self) -> re.Pattern[str]:
@@ -119,27 +137,25 @@ class Plan:
 
     def assigned(self, national: str) -> bool:
         """Return whether a type of number of the plan has these digits. Source: `_number_type_helper`."""
-        shapes = self._shapes.get(len(national))
-        if shapes is None:
+        borders = self._assigned.get(len(national))
+        if borders is None:
             try:
-                shapes = self.shapes(len(national))
+                borders = self._assigned[len(national)] = self.spans(len(national)).tolist()
             except ValueError:
                 return self._is_valid(national)
-        for told, begin in shapes:  # noqa: SIM110  (a generator costs as much again)
-            if national[:told] in begin:
-                return True
-        return False
+        return bisect_right(borders, int(national)) & 1 == 1
 
-    def shapes(self, digits: int) -> tuple[tuple[int, frozenset[str]], ...]:
-        """Return how assigned numbers of so many digits begin: all that begin so are, by digits to look at.
+    def spans(self, digits: int) -> Spans:
+        """Return the assigned numbers of so many digits.
 
         Raises:
             ValueError: A pattern is not understood.
         """
-        shapes = self._shapes.get(digits)
-        if shapes is None:
-            shapes = self._shapes[digits] = self._shapes_of(digits)
-        return shapes
+        spans = self._spans.get(digits)
+        if spans is None:
+            of_type = spans_of(_patterns(descriptions_of(self._metadata), digits), digits)
+            spans = self._spans[digits] = in_both(of_type, spans_of(_patterns([self._general], digits), digits))
+        return spans
 
     def strip(self, national: str) -> str:
         """Return the digits without the national prefix. Source: `_maybe_strip_national_prefix_carrier_code`."""
@@ -172,17 +188,6 @@ class Plan:
             number_of_leading_zeros=zeros if zeros > 1 else None,
         )
         return phonenumbers.is_valid_number_for_region(number, self.region)
-
-    def _shapes_of(self, digits: int) -> tuple[tuple[int, frozenset[str]], ...]:
-        found: dict[int, set[str]] = {}
-        general = _texts_of([self._general], digits)
-        types = _texts_of(descriptions_of(self._metadata), digits)
-        for told, begin in types.items():
-            for told_too, begin_too in general.items():
-                longer, shorter, least = (begin, begin_too, told_too) if told >= told_too else (begin_too, begin, told)
-                found.setdefault(max(told, told_too), set()).update(one for one in longer if one[:least] in shorter)
-        most_first = sorted(found.items(), key=lambda shape: len(shape[1]) / 10 ** shape[0], reverse=True)
-        return tuple((told, frozenset(begin)) for told, begin in most_first if begin)
 
 
 class Code:
@@ -375,16 +380,32 @@ def _strip(code: Code, plan: Plan, national: str) -> tuple[Code, str] | int:
     return _TOO_LONG if len(national) > _MOST else (code, national)
 
 
-def _texts_of(descriptions: Iterable[PhoneNumberDesc], digits: int) -> dict[int, set[str]]:
-    """Return how numbers of so many digits begin that a description matches, by digits to look at."""
-    found: dict[int, set[str]] = {}
+def descriptions_of(metadata: PhoneMetadata) -> Iterator[PhoneNumberDesc]:
+    """Yield the types of numbers that a region has.
+
+    Source: phonenumbers, `_number_type_helper`.
+    """
+    for description in (
+        metadata.mobile,
+        metadata.fixed_line,
+        metadata.toll_free,
+        metadata.premium_rate,
+        metadata.shared_cost,
+        metadata.voip,
+        metadata.personal_number,
+        metadata.pager,
+        metadata.uan,
+        metadata.voicemail,
+    ):
+        if description is not None and description.national_number_pattern:
+            yield description
+
+
+def _patterns(descriptions: Iterable[PhoneNumberDesc], digits: int) -> Iterator[Prefixes]:
+    """Yield the patterns of descriptions that may match so many digits."""
     for description in descriptions:
-        if description.possible_length and digits not in description.possible_length:
-            continue
-        for (told, free), prefixes in prefixes_of(description.national_number_pattern or "").items():
-            if told + free == digits:
-                found.setdefault(told, set()).update(f"{prefix:0{told}}" if told else "" for prefix in prefixes)
-    return found
+        if not description.possible_length or digits in description.possible_length:
+            yield prefixes_of(description.national_number_pattern or "")
 
 
 def _beginnings(pattern: str) -> frozenset[str]:
@@ -393,12 +414,14 @@ def _beginnings(pattern: str) -> frozenset[str]:
         found = prefixes_of(without_groups(pattern)) if pattern else {}
     except ValueError:
         return frozenset(_PAIRS)
-    begin: set[str] = set()
+    begin: set[int] = set()
     for (digits, free), prefixes in found.items():
-        if digits + free:
-            firsts = {f"{prefix:0{digits}}"[:2] if digits else "" for prefix in prefixes}
-            begin.update(pair for pair in _PAIRS if pair.startswith(tuple(firsts)))
-    return frozenset(begin)
+        if digits >= 2:
+            begin.update(prefix // 10 ** (digits - 2) for prefix in prefixes)
+        elif digits + free:
+            unit = 100 // 10**digits
+            begin.update(pair for prefix in prefixes for pair in range(prefix * unit, (prefix + 1) * unit))
+    return frozenset(_PAIRS[pair] for pair in begin)
 
 
 def _compiled(pattern: str | None) -> re.Pattern[str] | None:

@@ -31,8 +31,8 @@ class Spellings:
         cells: The texts.
         count: Digits of each.
         strange: Bytes of each that are neither digits nor harmless punctuation nor a plus.
-        kept: Digits and pluses of all texts, one behind the other, and some zeros at the end.
-        starts: The place in `kept` of the first of each text.
+        kept: Digits of all texts, one behind the other, 0 for each plus, and some zeros at both ends.
+        starts: The place in `kept` of the first digit or plus of each text.
         signed: Which texts have exactly one plus, before the digits.
         compact: Which texts are nothing but digits and pluses.
         is_safe: Which texts are read by their digits and the plus alone: they have no strange bytes, no other plus,
@@ -52,11 +52,13 @@ class Spellings:
         self._brackets = counts[:, 3]
         # Bytes below the digits wrap around to large numbers.
         keeps = (data - np.uint8(ZERO) <= 9) | (data == PLUS)
-        self.kept: Bytes = np.concatenate((np.compress(keeps, data), _PADDING))
+        self.kept: Bytes = np.concatenate((_PADDING, np.compress(keeps, data), _PADDING))
         self._some_too_long = bool(cells.lengths.max(initial=0) > LONGEST)
         widths: Longs = cells.counts(keeps) if self._some_too_long else self.count + signs
-        self.starts: Longs = np.cumsum(widths) - widths
+        self.starts: Longs = np.cumsum(widths) - widths + len(_PADDING)
         self.signed: Bools = (signs == 1) & (self.kept[self.starts] == PLUS)
+        # "+" is less than all digits.
+        np.maximum(self.kept, ZERO, out=self.kept)
         self.compact: Bools = cells.lengths == widths
         self.is_safe: Bools = (self.strange == 0) & ((signs == 0) | self.signed)
         self.is_safe &= (self.count > 2) | ((self.count == 2) & (cells.lengths == 2))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from random import Random
 from types import SimpleNamespace
 
@@ -15,15 +14,16 @@ from phonenumbers import PhoneMetadata
 
 from schemas.kinds.phones import judge_phone
 from schemas.lanes import numbers, phone_texts, phones, plans, shapes, spellings, tables
-from schemas.lanes.cells import Cells, column_of
+from schemas.lanes.cells import Cells, Longs, column_of
 from schemas.lanes.deciding import Lane
-from schemas.lanes.digits import prefixes_of
+from schemas.lanes.digits import prefixes_of, without_groups
 from schemas.lanes.numbers import reader_of
 from schemas.lanes.phone_texts import PlanReader
 from schemas.lanes.phones import phone_lane
-from schemas.lanes.plans import CODES, Code, Plans
+from schemas.lanes.plans import CODES, Code, Plans, descriptions_of
+from schemas.lanes.shapes import NO_REGION, Shapes
 from schemas.lanes.spellings import Spellings
-from schemas.lanes.tables import MORE_DIGITS, NO_REGION, descriptions_of, regions_of, table_of, without_groups
+from schemas.lanes.tables import MORE_DIGITS, Table, table_of
 from schemas.rules import BY_CODE
 from schemas.specs import PhoneForm
 from schemas.verdicts import Verdict
@@ -45,16 +45,16 @@ from tests.lanes.phone_values import (
 ENOUGH = numbers._WORTH_A_TABLE + 1
 
 
-KNOWN_TABLES = cache(table_of)
+def table_of_plan(code: Code, digits: int) -> Table:
+    """Return for each six digits one more than the place of the region that has assigned such numbers."""
+    found = Shapes(code, digits)
+    return table_of(found.begins, found.places.astype(np.int8), digits)
 
 
 @pytest.fixture
 def always_by_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let even one number be worth a table, in readers that know nothing yet."""
-    monkeypatch.setattr(numbers, "table_of", KNOWN_TABLES)
-    monkeypatch.setattr(numbers, "_WORTH_A_LOOK", 1)
     monkeypatch.setattr(numbers, "_WORTH_A_TABLE", 1)
-    monkeypatch.setattr(numbers, "_WORTH_MEMORY", 0)
     monkeypatch.setattr(numbers, "_MOST_TABLES", 10**6)
     reader_of.cache_clear()
     yield
@@ -63,8 +63,7 @@ def always_by_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def always_by_shapes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let how numbers begin be looked up even for one number, and never a table, in readers that know nothing yet."""
-    monkeypatch.setattr(numbers, "_WORTH_A_LOOK", 1)
+    """Let no number of numbers be worth a table, in readers that know nothing yet."""
     monkeypatch.setattr(numbers, "_MOST_TABLES", 0)
     reader_of.cache_clear()
     yield
@@ -73,8 +72,8 @@ def always_by_shapes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def always_one_by_one(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let no number of numbers be worth a table, in readers that know nothing yet."""
-    monkeypatch.setattr(numbers, "_WORTH_A_LOOK", 10**9)
+    """Let no numbers be read together, in readers that know nothing yet."""
+    monkeypatch.setattr(numbers.Reader, "_read_located", lambda *_: None)
     reader_of.cache_clear()
     yield
     reader_of.cache_clear()
@@ -150,12 +149,12 @@ def test_north_american_numbers_in_all_spellings() -> None:
 
 def test_what_more_than_six_digits_decide_is_found_from_the_patterns() -> None:
     """Every six digits of which the library says now yes, now no, are marked, and few others."""
-    table = table_of(1, 10)
+    table = table_of_plan(Code.of("1"), 10)
     marked = np.flatnonzero(table[200_000:] == MORE_DIGITS) + 200_000
     assert {246_521, 246_522, 876_606} <= set(marked.tolist())
     assert len(marked) < 100
     random = Random(7)
-    regions = regions_of(1)
+    regions = Code.of("1").regions
     for prefix in (*marked.tolist(), *random.sample(range(200_000, 1_000_000), 300)):
         told = set()
         for seventh in range(10):
@@ -174,7 +173,7 @@ def test_tables_of_every_calling_code() -> None:
         digits = random.choice(plan.lengths)
         if digits < tables.PREFIX:
             continue
-        table, regions = table_of(code, digits), regions_of(code)
+        table, regions = table_of_plan(Code.of(str(code)), digits), Code.of(str(code)).regions
         told = np.flatnonzero((table != NO_REGION) & (table != MORE_DIGITS)).tolist()
         for prefix in (*random.sample(range(100_000, 1_000_000), 20), *random.sample(told, min(20, len(told)))):
             national = (
@@ -197,27 +196,18 @@ def region_of(code: int, national: str) -> str | None:
 
 
 def test_shapes_of_every_calling_code() -> None:
-    """Every length of every plan of few regions: they say of random numbers what the plans say of each."""
+    """Every length of every plan: they say of random numbers what the plans' own patterns say of each."""
     random = Random(14)
     for digits_of_code in sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE):
         code = Code.of(str(digits_of_code))
-        if len(code.regions) > shapes.MOST_REGIONS:
-            with pytest.raises(ValueError, match="a calling code of"):
-                shapes.Shapes(code, 10)
-            continue
         for digits in code.main.lengths if len(code.regions) > 1 else random.sample(code.main.lengths, 1):
-            found = shapes.Shapes(code, digits)
-            begin = [
-                one for plan in code.plans or (code.main,) for _, some in plan.shapes(digits) for one in sorted(some)
-            ]
-            nationals = [f"{random.randrange(10**digits):0{digits}}" for _ in range(20)]
-            nationals += [
-                one + "".join(str(random.randrange(10)) for _ in range(digits - len(one)))
-                for one in random.sample(begin, min(len(begin), 60))
-            ]
-            places = found.places(np.array([int(national) for national in nationals]))
+            found = Shapes(code, digits)
+            borders = random.sample(found.begins.tolist(), min(len(found.begins), 40))
+            numbers = [random.randrange(1, 10**digits) for _ in range(20)]
+            numbers += [min(max(border + aside, 1), 10**digits - 1) for border in borders for aside in (-1, 0)]
+            places = found.places[np.searchsorted(found.begins, numbers, side="right") - 1]
             told = [None if not place else found.regions[place - 1] for place in places.tolist()]
-            assert told == [code.region_of(national) for national in nationals], (code.digits, digits)
+            assert told == [region_of(digits_of_code, f"{number:0{digits}}") for number in numbers], (code, digits)
 
 
 def test_few_realistic_cells_are_left_to_the_library() -> None:
@@ -610,7 +600,7 @@ def test_every_rule_that_is_told() -> None:
 def test_all_patterns_of_the_metadata_are_understood() -> None:
     """None is so new that its numbers are left to the library."""
     for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
-        for region in regions_of(code):
+        for region in Code.of(str(code)).regions:
             metadata = PhoneMetadata.metadata_for_region_or_calling_code(code, region)
             assert metadata is not None
             assert metadata.general_desc is not None
@@ -641,15 +631,22 @@ class Altered:
         self._pattern = pattern
 
     def metadata_for_region_or_calling_code(self, code: int, region: str) -> object:
-        found = PhoneMetadata.metadata_for_region_or_calling_code(code, region)
+        return self.metadata_for_region(region, None)
+
+    def metadata_for_region(self, region: str, default: None) -> object:
+        found = PhoneMetadata.metadata_for_region(region, default)
         if region != "US":
             return found
         types = ("toll_free", "premium_rate", "shared_cost", "voip", "personal_number", "pager", "uan", "voicemail")
         line = SimpleNamespace(national_number_pattern=self._pattern, possible_length=(10,))
         return SimpleNamespace(
+            id=region,
+            country_code=1,
             general_desc=found.general_desc,
             leading_digits=None,
+            international_prefix="011",
             national_prefix_for_parsing="1",
+            national_prefix_transform_rule=None,
             fixed_line=line,
             mobile=line,
             **dict.fromkeys(types),
@@ -658,10 +655,10 @@ class Altered:
 
 def test_a_table_is_the_installed_metadatas(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is none but that, so a library of another version has another table."""
-    before = table_of(1, 10)
-    monkeypatch.setattr(tables, "PhoneMetadata", Altered(r"2022\d{6}|555555\d{4}|5555561\d{3}"))
-    after = table_of(1, 10)
-    united_states = 1 + regions_of(1).index("US")
+    before = table_of_plan(Code("1"), 10)
+    monkeypatch.setattr(plans, "PhoneMetadata", Altered(r"2022\d{6}|555555\d{4}|5555561\d{3}"))
+    after = table_of_plan(Code("1"), 10)
+    united_states = 1 + Code.of("1").regions.index("US")
     assert before[202_555] == after[202_222] == after[555_555] == united_states
     assert after[202_555] == before[555_555] == NO_REGION
     assert after[555_556] == MORE_DIGITS
@@ -675,8 +672,7 @@ def test_a_table_that_cannot_be_built_is_done_without(monkeypatch: pytest.Monkey
     def misunderstand(pattern: str) -> object:
         raise ValueError(pattern)
 
-    monkeypatch.setattr(numbers, "table_of", table_of)
-    monkeypatch.setattr(tables, "prefixes_of", misunderstand)
+    monkeypatch.setattr(shapes, "prefixes_of", misunderstand)
     monkeypatch.setattr(plans, "prefixes_of", misunderstand)
     Code.of.cache_clear()
     plans.code_of.cache_clear()
@@ -691,8 +687,8 @@ def test_a_table_that_cannot_be_built_is_done_without(monkeypatch: pytest.Monkey
 def test_few_numbers_build_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
     """A list of some records does not wait for one."""
 
-    def build(code: int, digits: int) -> object:
-        raise AssertionError(f"a table of {code} was built")
+    def build(*_: object) -> object:
+        raise AssertionError("a table was built")
 
     monkeypatch.setattr(numbers, "table_of", build)
     reader_of.cache_clear()
@@ -704,12 +700,10 @@ def test_few_numbers_build_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_few_tables_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Their number has a bound, whatever the numbers come from."""
-    monkeypatch.setattr(numbers, "_WORTH_A_LOOK", 1)
     monkeypatch.setattr(numbers, "_WORTH_A_TABLE", 1)
-    monkeypatch.setattr(numbers, "_WORTH_MEMORY", 0)
     reader_of.cache_clear()
     verdicts_of(list(examples()), "US", False)
-    assert len(reader_of("US")._told) == numbers._MOST_TABLES
+    assert len(reader_of("US")._tables) == numbers._MOST_TABLES
     reader_of.cache_clear()
 
 
@@ -721,19 +715,14 @@ def test_plans_say_what_is_said_of_digits() -> None:
     assert CODES[Plans("US").read("2221234")[0]] == "P104"
 
 
-def short_sighted(code: int, digits: int) -> tables.Table:
-    """Return a table that takes the first six digits of Jamaica's 876606 for enough."""
-    table = KNOWN_TABLES(code, digits)
-    if (code, digits) != (1, 10):
-        return table
-    found = table.copy()
-    found[876_606] = 1 + regions_of(1).index("JM")
-    return found
+def short_sighted(begins: Longs, told: Table, digits: int) -> Table:
+    """Return a table that takes the first six digits for enough."""
+    table = table_of(begins, told, digits)
+    return np.where(table == MORE_DIGITS, np.int8(plans.OTHER), table)
 
 
 SABOTAGE: dict[str, tuple[object, str, object]] = {
-    "six digits are enough": (numbers, "table_of", lambda code, digits: short_sighted(code, digits)),
-    "doubt is forgotten": (numbers, "MORE_DIGITS", 254),
+    "six digits are enough": (numbers, "table_of", short_sighted),
     "the first region decides": (plans.Plan, "assigned", lambda plan, national: plan.possible(national) == plans.OWN),
     "national prefixes are not seen": (plans.Plan, "stripped", frozenset[str]()),
     "a national prefix is any digit": (numbers, "_trunk_of", lambda digit, spared: np.ones(256, dtype=np.bool_)),
@@ -750,7 +739,7 @@ SABOTAGE: dict[str, tuple[object, str, object]] = {
     "what is repaired is formatted": (phones, "_REPAIRED", 1),
     "words are no repair": (phones, "_WORDED", 1),
     "a label is a word": (phones, "_LABELS", "^$"),
-    "letters behind a number are not dialled": (phones, "_end_in_digits", lambda cells: cells.lengths > 0),
+    "letters behind a number are not dialled": (Cells, "ends_in_digit", property(lambda cells: cells.lengths > 0)),
     "any letter is mistyped": (phones, "_MISTYPED", phones._MISTYPED.replace("A-DF-WYZa-df-wyz", "A-Za-z")),
     "the second number need not be one": (phones, "OTHER", 9),
     "any number in a cell is the first": (phones, "_FIRST", 1),
@@ -781,7 +770,7 @@ def test_a_lane_broken_on_purpose_is_caught(name: str, monkeypatch: pytest.Monke
 
 
 MISSHAPEN: dict[str, tuple[object, str, object]] = {
-    "the first digits are enough": (shapes.Beginnings, "among", lambda one, nationals: nationals >= 0),
+    "the first digits are enough": (shapes, "among", lambda nationals, _: nationals >= 0),
     "doubt is forgotten": (numbers, "LEFT", 0),
     "shapes of no region": (numbers, "UNASSIGNED", 0),
     "one region is all": (numbers, "OTHER", 0),
