@@ -58,6 +58,12 @@ _PAIRS = 256
 _EIGHT = np.dtype("<u8")
 """Eight digits in the order in which they stand."""
 
+_NONE = np.empty(0, dtype=np.int64)
+
+_ZERO_DIGITS = np.uint64(0x3030303030303030)
+_ZEROS = np.uint8(11 * ZERO % 256)
+"""What two digits as bytes, the first of them ten times, are too many."""
+
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
@@ -131,26 +137,29 @@ class Reader:
 
     def _read_located(self, located: _Located, spelt: Spellings, numbers: Numbers, values: Values) -> None:
         groups = located.code * _SHAPES + np.minimum(located.digits, LENGTHS)
-        others = np.ones(len(groups), dtype=np.bool_)
-        for group in np.flatnonzero(np.bincount(groups) >= _WORTH_A_TABLE).tolist():
+        left = groups > _SHAPES
+        # Most batches of some cells have none that is worth a table, and counting all groups takes longer than they.
+        sizes = np.bincount(groups) if len(groups) >= _WORTH_A_TABLE else _NONE
+        for group in np.flatnonzero(sizes >= _WORTH_A_TABLE).tolist():
             table = self._table_of(group)
             if table is not None:
                 chosen = groups == group
-                others &= ~chosen
+                left &= ~chosen
                 rows, at = located.rows[chosen], located.at[chosen]
-                status = table[_first_digits(spelt, at, PREFIX)]
+                status = table[_first_six(spelt, at)]
                 doubtful = np.flatnonzero(status == MORE_DIGITS)
                 status[doubtful] = self._known.tell(np.full(len(doubtful), group), spelt, at[doubtful])
                 numbers.status[rows] = status
                 code, digits = divmod(group, _SHAPES)
                 values.put(rows, _written_alike(code, digits, spelt, at))
-        left = np.flatnonzero(others)
-        status = self._known.tell(groups[left], spelt, located.at[left])
-        numbers.status[located.rows[left]] = status
-        left = left[(status != LEFT) & (status <= OTHER)]
-        if left.size:
-            texts = _written(located.code[left], located.digits[left], spelt, located.at[left])
-            values.put(located.rows[left], texts)
+        others = np.flatnonzero(left)
+        if others.size:
+            status = self._known.tell(groups[others], spelt, located.at[others])
+            numbers.status[located.rows[others]] = status
+            others = others[(status != LEFT) & (status <= OTHER)]
+        if others.size:
+            texts = _written(located.code[others], located.digits[others], spelt, located.at[others])
+            values.put(located.rows[others], texts)
 
     def _table_of(self, group: int) -> Table | None:
         """Return the table of a group of numbers, or None if there are too many already, or it tells nothing."""
@@ -167,20 +176,25 @@ class Reader:
         if self._home is not None:
             whole = self._home.begins_whole[_pairs(spelt, starts)] & is_open & ~spelt.signed
         rows = np.flatnonzero(is_open & ~whole)
-        signed, at, digits = spelt.signed[rows], starts[rows], spelt.count[rows]
+        abroad, at, digits = spelt.signed[rows], starts[rows], spelt.count[rows]
         code = np.zeros(len(rows), dtype=np.int64)
-        abroad = signed if self._home is None else signed | self._home.locate(~signed, spelt, code, at, digits)
-        away = np.flatnonzero(abroad & (digits > 3))
-        codes, widths = _calling_codes()
-        places = at[away]
-        found = codes[_first_digits(spelt, places, 3)]
-        places += widths[found]
-        left = digits[away] - widths[found]
-        trunk = self._trunks.are_before(found, _pairs(spelt, places), left)
-        code[away] = found
-        at[away] = places + trunk
-        digits[away] = left - trunk
-        trunks = rows[away[trunk]]
+        if self._home is not None:
+            others = np.flatnonzero(~abroad)
+            if others.size:
+                abroad[others], *found = self._home.locate(spelt, at[others], digits[others])
+                code[others], at[others], digits[others] = found
+        away, trunks = np.flatnonzero(abroad & (digits > 3)), _NONE
+        if away.size:
+            codes, widths = _calling_codes()
+            places = at[away]
+            found = codes[_pairs(spelt, places), spelt.kept[2:][places] - np.uint8(ZERO)]
+            places += widths[found]
+            left = digits[away] - widths[found]
+            trunk = self._trunks.are_before(found, _pairs(spelt, places), left)
+            code[away] = found
+            at[away] = places + trunk
+            digits[away] = left - trunk
+            trunks = rows[away[trunk]]
         if self._home is None:
             return _Located(rows, code, at, digits, trunks)
         wholes = np.flatnonzero(whole)
@@ -254,9 +268,9 @@ class _Stretches:
         """
         places = self._places[groups]
         if (places < 0).any():
-            self._learn(np.unique(groups[places < 0]))
+            self._learn(np.flatnonzero(np.bincount(groups[places < 0])))
             places = self._places[groups]
-        numbers = _first_digits(spelt, at, _MOST_DIGITS)
+        numbers = _first_digits(spelt, at)
         numbers += places * _STRIDE
         found: Statuses = self._told[np.searchsorted(self._begins, numbers, side="right") - 1]
         return found
@@ -283,7 +297,7 @@ class _Stretches:
         if not plan.stripped:
             return begins, told
         unit = 10 ** (min(digits, _MOST_DIGITS) - 2)
-        among = np.unique(np.concatenate((begins, np.arange(100) * unit)))
+        among = np.sort(np.concatenate((begins, np.arange(100) * unit)))
         told = told[np.searchsorted(begins, among, side="right") - 1]
         told[_named(plan.stripped)[among // unit]] = LEFT
         return among, told
@@ -335,20 +349,20 @@ class _Home:
             digit, spared = plan.trunk
             self._trunk = _trunk_of(digit, spared)
 
-    def locate(self, is_open: Bools, spelt: Spellings, code: Longs, at: Longs, digits: Longs) -> Bools:
-        """Locate some numbers of the region, altering `code`, `at` and `digits`; return which have an exit code.
-
-        In `at` and `digits` the exit code is taken away, too.
+    def locate(self, spelt: Spellings, at: Longs, digits: Longs) -> tuple[Bools, Longs, Longs, Longs]:
+        """Locate numbers of the region, none of them with a plus.
 
         Args:
-            is_open: Which of k numbers to locate.
             spelt: The texts.
-            code: The calling code of each.
-            at: Where its digits begin.
+            at: Where the digits of each begin.
             digits: How many there are.
+
+        Returns:
+            Which have an exit code, the calling code of the others, 0 where it is not known, and both arguments
+            without exit code, calling code and national prefix.
         """
         pairs = _pairs(spelt, at)
-        is_open = is_open & (digits > 1)
+        is_open = digits > 1
         leaves = self._abroad[pairs]
         # A number that begins with the region's calling code, and is too long with it, is read without it.
         begins = is_open & ~leaves
@@ -358,35 +372,30 @@ class _Home:
         trunk = home & self._trunk[pairs] & self._possible[np.clip(digits - 1, 0, LENGTHS)]
         whole = home & ~self._stripped[pairs]
         begins &= digits > self._most
-        begins &= ~self._stripped[_pairs(spelt, at + len(self._code_digits))]
-        code[begins | trunk | whole] = self.code
+        begins &= ~self._stripped[_pairs(spelt, at, len(self._code_digits))]
+        code = np.where(begins | trunk | whole, self.code, 0)
         taken = trunk + begins * np.int64(len(self._code_digits))
-        at += taken
-        digits -= taken
-        if self._exit is None:
-            return np.zeros(len(at), dtype=np.bool_)
-        width = len(self._exit)
-        # A calling code does not begin with 0.
-        away = is_open & leaves & (digits > width + 3)
-        away &= spelt.kept[at + width] != ZERO
-        for place, digit in enumerate(self._exit):
-            away &= spelt.kept[at + place] == ord(digit)
-        at += away * np.int64(width)
-        digits -= away * np.int64(width)
-        exits: Bools = away
-        return exits
+        exits = np.zeros(len(at), dtype=np.bool_)
+        if self._exit is not None:
+            width = len(self._exit)
+            # Where a zero follows, that is the beginning of no calling code.
+            exits = is_open & leaves & (digits > width + 3)
+            for place, digit in enumerate(self._exit):
+                exits &= spelt.kept[at + place] == ord(digit)
+            taken += exits * np.int64(width)
+        return exits, code, at + taken, digits - taken
 
 
 @cache
 def _calling_codes() -> tuple[Longs, Longs]:
-    """Return for each three digits the calling code that they begin with, 0 for none; and for each code its digits."""
+    """Return the calling code that two digits and a third begin with, 0 for none; and for each code its digits."""
     codes, widths = np.zeros(_CODES, dtype=np.int64), np.zeros(_CODES, dtype=np.int64)
     for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
         digits = len(str(code))
         width = 10 ** (3 - digits)
         codes[code * width : (code + 1) * width] = code
         widths[code] = digits
-    return codes, widths
+    return codes.reshape(100, 10), widths
 
 
 @cache
@@ -418,7 +427,7 @@ class _Trunks:
             pairs: Its first two digits behind that.
             digits: How many there are.
         """
-        for code in np.flatnonzero((np.bincount(codes, minlength=_CODES) > 0) & ~self._known).tolist():
+        for code in set(codes[~self._known[codes]].tolist()):
             self._known[code] = True
             plan = _main_plan(code)
             self._possible[code, : LENGTHS + 1] = [length == OWN for length in plan.by_length]
@@ -433,25 +442,36 @@ def _main_plan(code: int) -> Plan:
     return Code.of(str(code)).main
 
 
-def _pairs(spelt: Spellings, at: Longs) -> Bytes:
-    """Return the first two digits of numbers, as numbers; without a meaning of fewer digits."""
-    pairs: Bytes = (spelt.kept[at] - np.uint8(ZERO)) * np.uint8(10)
-    pairs += spelt.kept[at + 1] - np.uint8(ZERO)
+def _pairs(spelt: Spellings, at: Longs, behind: int = 0) -> Bytes:
+    """Return two digits of each number, those behind so many, as numbers; without a meaning of fewer digits."""
+    pairs: Bytes = spelt.kept[behind:][at] * np.uint8(10)
+    pairs += spelt.kept[behind + 1 :][at]
+    pairs -= _ZEROS
     return pairs
 
 
-def _first_digits(spelt: Spellings, at: Longs, count: int) -> Longs:
-    """Return the first digits of numbers, so many of each, as numbers."""
-    if count > _EIGHT.itemsize:
-        rest = count - _EIGHT.itemsize
-        digits = _first_digits(spelt, at, _EIGHT.itemsize)
-        digits *= 10**rest
-        digits += _first_digits(spelt, at + _EIGHT.itemsize, rest)
-        return digits
-    # The digits behind them are shifted out, and zeros stand before them.
-    eight: npt.NDArray[np.uint64] = _windows(spelt, np.dtype((np.void, _EIGHT.itemsize)))[at].view(_EIGHT)
-    eight -= np.uint64(0x3030303030303030)
-    eight <<= np.uint64(8 * (_EIGHT.itemsize - count))
+def _first_six(spelt: Spellings, at: Longs) -> npt.NDArray[np.int32]:
+    """Return the first six digits of numbers, as numbers."""
+    found = _pairs(spelt, at).astype(np.int32)
+    for behind in (2, 4):
+        found *= 100
+        found += _pairs(spelt, at, behind)
+    return found
+
+
+def _first_digits(spelt: Spellings, at: Longs) -> Longs:
+    """Return the first `_MOST_DIGITS` digits of numbers, as numbers."""
+    eight = _windows(spelt, _EIGHT)
+    # One digit is in both eights.
+    found = _joined(eight[at])
+    found *= 10 ** (_MOST_DIGITS - 8)
+    found += _joined(eight[at + (_MOST_DIGITS - 8)]) % 10 ** (_MOST_DIGITS - 8)
+    return found
+
+
+def _joined(eight: npt.NDArray[np.uint64]) -> Longs:
+    """Return eight digits each as a number."""
+    eight -= _ZERO_DIGITS
     # Neighbours are joined: first digits to pairs, then pairs to fours, then both fours.
     for width, base, kept in ((8, 10, 0x00FF00FF00FF00FF), (16, 100, 0x0000FFFF0000FFFF), (32, 10_000, 0xFFFFFFFF)):
         lower = eight * np.uint64(base)
@@ -484,7 +504,8 @@ def _written(code: Longs, digits: Longs, spelt: Spellings, at: Longs) -> Column:
     for width in range(2, begins.shape[1] + 1):
         rows = np.flatnonzero(widths[code] == width)
         written[rows, :width] = begins[code[rows], :width]
-    return column_from(written[np.arange(widest) < lengths[:, None]], lengths)
+    kept = np.arange(widest) < lengths[:, None]
+    return column_from(np.compress(kept.ravel(), written), lengths)
 
 
 def _named(pairs: frozenset[str]) -> Bools:

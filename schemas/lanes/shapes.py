@@ -23,7 +23,7 @@ class Shapes:
 
     Attributes:
         regions: Its regions.
-        begins: The first number of each stretch, ascending, beginning with 0.
+        begins: The first number of each stretch, ascending, the first of all 0.
         places: For each stretch `NO_REGION`, or one more than the place in `regions` of the one that has assigned it.
 
     Raises:
@@ -37,8 +37,11 @@ class Shapes:
         self.regions = tuple(plan.region for plan in plans)
         rules = [(_leading(plan, digits) if several else None, plan.spans(digits)) for plan in plans]
         borders = [spans for rule in rules for spans in rule if spans is not None]
-        self.begins: Longs = np.unique(np.concatenate((np.zeros(1, dtype=np.int64), *borders)))
-        self.places = _places(self.begins, rules)
+        begins = np.sort(np.concatenate((np.zeros(1, dtype=np.int64), *borders)))
+        places = _places(begins, rules)
+        changes = np.flatnonzero(np.diff(places, prepend=places[:1] + 1))
+        self.begins: Longs = begins[changes]
+        self.places = places[changes]
 
 
 def _places(numbers: Longs, rules: list[tuple[Spans | None, Spans]]) -> npt.NDArray[np.uint8]:

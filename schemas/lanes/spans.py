@@ -25,15 +25,21 @@ def spans_of(patterns: Iterable[Prefixes], digits: int, *, longer: bool = False)
         for (told, free), prefixes in pattern.items():
             if told + free == digits or (longer and told + free < digits):
                 unit = 10 ** (digits - told)
-                begin = np.array(prefixes, dtype=np.int64) * unit
+                begin = np.fromiter(prefixes, np.int64, len(prefixes)) * unit
                 begins.append(begin)
                 ends.append(begin + unit)
-    return _at_least(1, np.concatenate(begins), np.concatenate(ends))
+    return _joined(np.concatenate(begins), np.concatenate(ends))
 
 
 def in_both(first: Spans, second: Spans) -> Spans:
     """Return the numbers that are in both sets."""
-    return _at_least(2, np.concatenate((first[::2], second[::2])), np.concatenate((first[1::2], second[1::2])))
+    borders = np.concatenate((first[::2], second[::2], first[1::2], second[1::2]))
+    # Of borders at one place those that begin come first: of two runs that touch, none of the numbers is in both.
+    order = np.argsort(borders, kind="stable")
+    step = np.where(order < len(borders) // 2, 1, -1)
+    deep = np.cumsum(step)
+    spans: Spans = borders[order[np.where(step > 0, deep == 2, deep == 1)]]
+    return spans
 
 
 def among(numbers: Longs, spans: Spans) -> Bools:
@@ -42,15 +48,15 @@ def among(numbers: Longs, spans: Spans) -> Bools:
     return found
 
 
-def _at_least(depth: int, begins: Longs, ends: Longs) -> Spans:
-    """Return the numbers that lie in so many of k runs or more."""
-    borders = np.concatenate((begins, ends))
-    # Of borders at one place those that begin come first, so runs that touch are one.
-    order = np.argsort(borders, kind="stable")
-    step = np.where(order < len(begins), 1, -1)
-    deep = np.cumsum(step)
-    spans: Spans = borders[order[np.where(step > 0, deep == depth, deep == depth - 1)]]
-    return spans
+def _joined(begins: Longs, ends: Longs) -> Spans:
+    """Return the numbers that lie in one of k runs, which may touch, or lie in each other."""
+    order = np.argsort(begins)
+    begins, ends = begins[order], np.maximum.accumulate(ends[order])
+    apart = begins[1:] > ends[:-1]
+    spans = np.empty((np.count_nonzero(apart) + bool(len(begins)), 2), dtype=np.int64)
+    spans[:, 0] = np.concatenate((begins[:1], begins[1:][apart]))
+    spans[:, 1] = np.concatenate((ends[:-1][apart], ends[-1:]))
+    return spans.ravel()
 
 
 _NONE = np.empty(0, dtype=np.int64)

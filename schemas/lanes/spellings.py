@@ -20,7 +20,7 @@ _WEIGHTS[[*b"()[]"]] = _BRACKET
 _WEIGHTS[[*b"0123456789"]] = _DIGIT
 _WEIGHTS[PLUS] = _SIGN
 
-_OPENS, _SQUARE_OPENS, _SQUARE_CLOSES = b"([]"
+_OPENS, _CLOSES, _SQUARE_OPENS, _SQUARE_CLOSES = b"()[]"
 _PADDING = np.full(32, ZERO, dtype=np.uint8)
 
 
@@ -68,16 +68,16 @@ class Spellings:
 
         Source: `kinds.phones`, `_is_odd`.
         """
-        data = self.cells.data
-        # "(" and ")" are neighbours.
-        is_bracket = (data - np.uint8(_OPENS) <= 1) | (data == _SQUARE_OPENS) | (data == _SQUARE_CLOSES)
-        brackets = np.compress(is_bracket, data)
-        counts = self.cells.counts(is_bracket) if self._some_too_long else self._brackets.astype(np.int64)
-        ends = np.cumsum(counts)
-        closes = (np.arange(len(brackets)) - np.repeat(ends - counts, counts)) & 1
-        wrong = np.zeros(len(brackets) + 1, dtype=np.int64)
-        np.cumsum(brackets != _OPENS + closes, out=wrong[1:])
-        odd: Bools = (counts & 1 == 1) | (wrong[ends] != wrong[ends - counts])
+        cells = self.cells
+        odd: Bools = self._brackets > 0
+        rows = np.flatnonzero(odd)
+        # Most of them begin with an area code in brackets.
+        usual = (self._brackets[rows] == 2) & (cells.lengths[rows] > 4) & (cells.first[rows] == _OPENS)
+        usual &= cells.data.take(cells.starts[rows] + 4, mode="clip") == _CLOSES
+        odd[rows[usual]] = False
+        rows = rows[~usual & (cells.lengths[rows] <= LONGEST)]
+        if rows.size:
+            odd[rows] = _have_odd_brackets(cells.take(rows).data, self._brackets[rows])
         return odd
 
     def decimals(self, is_open: Bools) -> Longs:
@@ -93,3 +93,16 @@ class Spellings:
         two = (cells.data[ends - 3] == POINT) & (cells.data[ends - 2] == ZERO) & (self.count[rows] >= 8)
         found: Longs = rows[one | two]
         return found
+
+
+def _have_odd_brackets(data: Bytes, counts: Bytes) -> Bools:
+    """Return which texts have odd brackets, by the bytes of all and the number of brackets in each."""
+    # "(" and ")" are neighbours.
+    is_bracket = (data - np.uint8(_OPENS) <= 1) | (data == _SQUARE_OPENS) | (data == _SQUARE_CLOSES)
+    brackets = np.compress(is_bracket, data)
+    ends = np.cumsum(counts, dtype=np.int64)
+    closes = (np.arange(len(brackets)) - np.repeat(ends - counts, counts)) & 1
+    wrong = np.zeros(len(brackets) + 1, dtype=np.int64)
+    np.cumsum(brackets != _OPENS + closes, out=wrong[1:])
+    odd: Bools = (counts & 1 == 1) | (wrong[ends] != wrong[ends - counts])
+    return odd
