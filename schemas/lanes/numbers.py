@@ -138,20 +138,18 @@ class Reader:
     def _read_located(self, located: _Located, spelt: Spellings, numbers: Numbers, values: Values) -> None:
         groups = located.code * _SHAPES + np.minimum(located.digits, LENGTHS)
         left = groups > _SHAPES
-        # Most batches of some cells have none that is worth a table, and counting all groups takes longer than they.
-        sizes = np.bincount(groups) if len(groups) >= _WORTH_A_TABLE else _NONE
-        for group in np.flatnonzero(sizes >= _WORTH_A_TABLE).tolist():
-            table = self._table_of(group)
-            if table is not None:
-                chosen = groups == group
-                left &= ~chosen
-                rows, at = located.rows[chosen], located.at[chosen]
-                status = table[_first_six(spelt, at)]
-                doubtful = np.flatnonzero(status == MORE_DIGITS)
+        for group, table in self._tables_for(groups).items():
+            chosen = np.flatnonzero(groups == group)
+            if not chosen.size:
+                continue
+            left[chosen] = False
+            rows, at = located.rows[chosen], located.at[chosen]
+            status = table[_first_six(spelt, at)]
+            doubtful = np.flatnonzero(status == MORE_DIGITS)
+            if doubtful.size:
                 status[doubtful] = self._known.tell(np.full(len(doubtful), group), spelt, at[doubtful])
-                numbers.status[rows] = status
-                code, digits = divmod(group, _SHAPES)
-                values.put(rows, _written_alike(code, digits, spelt, at))
+            numbers.status[rows] = status
+            values.put(rows, _written_alike(*divmod(group, _SHAPES), spelt, at))
         others = np.flatnonzero(left)
         if others.size:
             status = self._known.tell(groups[others], spelt, located.at[others])
@@ -161,13 +159,17 @@ class Reader:
             texts = _written(located.code[others], located.digits[others], spelt, located.at[others])
             values.put(located.rows[others], texts)
 
-    def _table_of(self, group: int) -> Table | None:
-        """Return the table of a group of numbers, or None if there are too many already, or it tells nothing."""
-        table = self._tables.get(group)
-        digits = group % _SHAPES
-        if table is None and PREFIX <= digits <= _MOST_DIGITS and len(self._tables) < _MOST_TABLES:
-            table = self._tables[group] = table_of(*self._known.of_group(group), digits)
-        return table
+    def _tables_for(self, groups: Longs) -> dict[int, Table]:
+        """Return the tables that there are, and more if some groups of numbers are worth it and there are not too many.
+
+        A table says nothing that the stretches do not.
+        """
+        if len(groups) >= _WORTH_A_TABLE:
+            for group in np.flatnonzero(np.bincount(groups) >= _WORTH_A_TABLE).tolist():
+                is_long_enough = PREFIX <= group % _SHAPES <= _MOST_DIGITS
+                if is_long_enough and group not in self._tables and len(self._tables) < _MOST_TABLES:
+                    self._tables[group] = table_of(*self._known.of_group(group), group % _SHAPES)
+        return self._tables
 
     def _locate(self, is_open: Bools, spelt: Spellings) -> _Located:
         """Return where the national numbers of the open texts are."""
