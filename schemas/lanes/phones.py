@@ -88,15 +88,16 @@ def phone_lane(region: str | None, strict: bool, form: PhoneForm) -> Lane:
         _name_misplaced(rows, cells.text.take(_arrow.array(rows)), said)
         open_ &= ~few
         written = open_ & spelt.is_safe
-        decimal = spelt.decimals(written)
-        written[decimal] = False
+        decimal, zeros = spelt.decimals(written)
+        spelt.count[decimal] -= zeros
         numbers = reader.read(spelt, written, values)
-        status = np.where(_is_certain(numbers.status, spelt, reader), numbers.status, np.int8(LEFT))
+        certain = _is_certain(numbers.status, spelt, reader)
+        certain[decimal] = ~_is_asked_again(numbers.status[decimal])
+        status = np.where(certain, numbers.status, np.int8(LEFT))
         spelled = np.where(numbers.repaired, np.int8(_REPAIRED), _usual(numbers.same))
+        spelled[decimal] = np.where(numbers.repaired[decimal], _DECIMAL + 1, _DECIMAL)
         rows = np.flatnonzero(status != LEFT)
         _say(said, rows, status[rows], spelled[rows], strict)
-        if decimal.size:
-            _decide_decimals(decimal, cells, reader, said, values, strict)
         others = np.flatnonzero(open_ & (spelt.strange > 0))
         if others.size:
             _decide_others(others, cells, reader, said, values, strict)
@@ -158,15 +159,15 @@ def _decide_pairs(rows: Longs, cells: Cells, reader: Reader, said: Said, values:
     if not paired.any():
         return
     rows = rows[paired]
-    first, second = (Spellings(Cells(held.field(name))) for name in ("first", "second"))
-    inner = Values(first.cells.text)
-    numbers = reader.read(first, first.is_safe & (first.count >= FEWEST_DIGITS), inner)
-    other = reader.read(second, second.is_safe & (second.count >= FEWEST_DIGITS), Values(second.cells.text)).status
-    is_number = (other != LEFT) & ((other <= OTHER) | (other == REFUSED["P104"]))
-    known = np.flatnonzero((numbers.status != LEFT) & (numbers.status <= OTHER) & is_number)
-    values.put(rows, inner.column())
+    both = _arrow.concat_arrays([held.field("first"), held.field("second")])
+    spelt, inner = Spellings(Cells(both)), Values(both)
+    numbers = reader.read(spelt, spelt.is_safe & (spelt.count >= FEWEST_DIGITS), inner)
+    first, second = np.split(numbers.status, 2)
+    is_number = (second != LEFT) & ((second <= OTHER) | (second == REFUSED["P104"]))
+    known = np.flatnonzero((first != LEFT) & (first <= OTHER) & is_number)
+    values.put(rows, inner.column(), np.arange(len(rows)))
     spelled = np.where(numbers.repaired, _FIRST + 1, _FIRST)
-    _say(said, rows[known], numbers.status[known], spelled[known], strict)
+    _say(said, rows[known], first[known], spelled[known], strict)
 
 
 def _name_misplaced(rows: Longs, texts: Column, said: Said) -> None:
@@ -222,16 +223,6 @@ def _decide_folded(rows: Longs, cells: Cells, reader: Reader, said: Said, values
     known = np.flatnonzero((numbers.status != LEFT) & certain)
     values.put(rows, inner.column())
     spelled = np.where(numbers.repaired, _REPAIRED, _FORMATTED)
-    _say(said, rows[known], numbers.status[known], spelled[known], strict)
-
-
-def _decide_decimals(rows: Longs, cells: Cells, reader: Reader, said: Said, values: Values, strict: bool) -> None:
-    texts = _compute.replace_substring_regex(cells.text.take(_arrow.array(rows)), r"[.]0+$", "")
-    spelt, inner = Spellings(Cells(texts)), Values(texts)
-    numbers = reader.read(spelt, spelt.is_safe, inner)
-    known = np.flatnonzero((numbers.status != LEFT) & ~_is_asked_again(numbers.status))
-    values.put(rows, inner.column())
-    spelled = np.where(numbers.repaired, _DECIMAL + 1, _DECIMAL)
     _say(said, rows[known], numbers.status[known], spelled[known], strict)
 
 

@@ -80,8 +80,8 @@ class Spellings:
             odd[rows] = _have_odd_brackets(cells.take(rows).data, self._brackets[rows])
         return odd
 
-    def decimals(self, is_open: Bools) -> Longs:
-        """Return the open texts that are nothing but a number with one or two zeros behind a point.
+    def decimals(self, is_open: Bools) -> tuple[Longs, Longs]:
+        """Return the open texts that are nothing but a number with zeros behind a point, and how many: one or two.
 
         Source: `kinds.phones`, `_DECIMAL`, which wants six digits before the point.
         """
@@ -91,8 +91,7 @@ class Spellings:
         ends = cells.ends[rows]
         one = cells.data[ends - 2] == POINT
         two = (cells.data[ends - 3] == POINT) & (cells.data[ends - 2] == ZERO) & (self.count[rows] >= 8)
-        found: Longs = rows[one | two]
-        return found
+        return rows[one | two], 1 + two[one | two].astype(np.int64)
 
 
 def _have_odd_brackets(data: Bytes, counts: Bytes) -> Bools:

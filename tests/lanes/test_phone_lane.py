@@ -727,7 +727,7 @@ SABOTAGE: dict[str, tuple[object, str, object]] = {
     "national prefixes are not seen": (plans.Plan, "stripped", frozenset[str]()),
     "a national prefix is any digit": (numbers, "_trunk_of", lambda digit, spared: np.ones(256, dtype=np.bool_)),
     "brackets do not matter": (Spellings, "odd_brackets", lambda spelt: np.zeros(len(spelt.cells), dtype=np.bool_)),
-    "decimals are digits": (Spellings, "decimals", lambda spelt, is_open: np.empty(0, dtype=np.int64)),
+    "decimals are digits": (Spellings, "decimals", lambda spelt, is_open: (np.empty(0, dtype=np.int64), 0)),
     "a slash parts nothing": (numbers, "FEWEST_OF_TWO", 10**6),
     "nothing parts two numbers": (phones, "_is_asked_again", lambda status: np.zeros(len(status), dtype=np.bool_)),
     "a cell may be longer": (phones, "LONGEST", 10**6),
