@@ -9,7 +9,7 @@ from schemas.lanes.cells import Bools, Bytes, Cells, Longs
 LONGEST = 250
 """Most characters that are read as a phone. Source: `kinds.phones`."""
 
-PLUS, POINT, SLASH, ZERO = b"+./0"
+PLUS, POINT, SLASH, ZERO, NINE = b"+./09"
 
 # What a byte adds to the sum over its text: four counts in one number, of digits, of bytes that are none of ours, of
 # pluses and of brackets. A text of at most 250 bytes has at most 250 of each.
@@ -57,8 +57,8 @@ class Spellings:
         widths: Longs = cells.counts(keeps) if self._some_too_long else self.count + signs
         self.starts: Longs = np.cumsum(widths) - widths + len(_PADDING)
         self.signed: Bools = (signs == 1) & (self.kept[self.starts] == PLUS)
-        # "+" is less than all digits.
-        np.maximum(self.kept, ZERO, out=self.kept)
+        # "+" is less than all digits; clipping is ten times as fast as the larger of two.
+        np.clip(self.kept, ZERO, NINE, out=self.kept)
         self.compact: Bools = cells.lengths == widths
         self.is_safe: Bools = (self.strange == 0) & ((signs == 0) | self.signed)
         self.is_safe &= (self.count > 2) | ((self.count == 2) & (cells.lengths == 2))
