@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,7 @@ import phonenumbers
 
 from schemas.lanes.cells import Bools, Bytes, Column, Longs, column_from
 from schemas.lanes.deciding import Values
+from schemas.lanes.digit_bytes import CODES, MOST_DIGITS, first_digits, first_six, pairs_at, written_alike, written_out
 from schemas.lanes.plans import LENGTHS, OTHER, OWN, UNASSIGNED, Code, Plan, Plans, fewest_digits
 from schemas.lanes.shapes import NO_REGION, Shapes
 from schemas.lanes.spellings import SLASH, ZERO, Spellings
@@ -43,26 +44,13 @@ _MOST_TABLES = 3
 _SHAPES = 32
 """More than `LENGTHS`."""
 
-_MOST_DIGITS = 15
-"""Digits that are looked at; no plan tells numbers apart by later ones."""
-
-_STRIDE = 10**_MOST_DIGITS
+_STRIDE = 10**MOST_DIGITS
 """Numbers of different plans or lengths are so far apart."""
-
-_CODES = 1000
-"""More than any calling code."""
 
 _PAIRS = 256
 """More than the numbers of two digits: as many as a byte has values."""
 
-_EIGHT = np.dtype("<u8")
-"""Eight digits in the order in which they stand."""
-
 _NONE = np.empty(0, dtype=np.int64)
-
-_ZERO_DIGITS = np.uint64(0x3030303030303030)
-_ZEROS = np.uint8(11 * ZERO % 256)
-"""What two digits as bytes, the first of them ten times, are too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,19 +132,19 @@ class Reader:
                 continue
             left[chosen] = False
             rows, at = located.rows[chosen], located.at[chosen]
-            status = table[_first_six(spelt, at)]
+            status = table[first_six(spelt, at)]
             doubtful = np.flatnonzero(status == MORE_DIGITS)
             if doubtful.size:
                 status[doubtful] = self._known.tell(np.full(len(doubtful), group), spelt, at[doubtful])
             numbers.status[rows] = status
-            values.put(rows, _written_alike(*divmod(group, _SHAPES), spelt, at))
+            values.put(rows, written_alike(*divmod(group, _SHAPES), spelt, at))
         others = np.flatnonzero(left)
         if others.size:
             status = self._known.tell(groups[others], spelt, located.at[others])
             numbers.status[located.rows[others]] = status
             others = others[(status != LEFT) & (status <= OTHER)]
         if others.size:
-            texts = _written(located.code[others], located.digits[others], spelt, located.at[others])
+            texts = written_out(located.code[others], located.digits[others], spelt, located.at[others])
             values.put(located.rows[others], texts)
 
     def _tables_for(self, groups: Longs) -> dict[int, Table]:
@@ -166,7 +154,7 @@ class Reader:
         """
         if len(groups) >= _WORTH_A_TABLE:
             for group in np.flatnonzero(np.bincount(groups) >= _WORTH_A_TABLE).tolist():
-                is_long_enough = PREFIX <= group % _SHAPES <= _MOST_DIGITS
+                is_long_enough = PREFIX <= group % _SHAPES <= MOST_DIGITS
                 if is_long_enough and group not in self._tables and len(self._tables) < _MOST_TABLES:
                     self._tables[group] = table_of(*self._known.of_group(group), group % _SHAPES)
         return self._tables
@@ -176,7 +164,7 @@ class Reader:
         starts = spelt.starts + spelt.signed
         whole = np.zeros(len(starts), dtype=np.bool_)
         if self._home is not None:
-            whole = self._home.begins_whole[_pairs(spelt, starts)] & is_open & ~spelt.signed
+            whole = self._home.begins_whole[pairs_at(spelt, starts)] & is_open & ~spelt.signed
         rows = np.flatnonzero(is_open & ~whole)
         abroad, at, digits = spelt.signed[rows], starts[rows], spelt.count[rows]
         code = np.zeros(len(rows), dtype=np.int64)
@@ -189,10 +177,10 @@ class Reader:
         if away.size:
             codes, widths = _calling_codes()
             places = at[away]
-            found = codes[_pairs(spelt, places), spelt.kept[2:][places] - np.uint8(ZERO)]
+            found = codes[pairs_at(spelt, places), spelt.kept[2:][places] - np.uint8(ZERO)]
             places += widths[found]
             left = digits[away] - widths[found]
-            trunk = self._trunks.are_before(found, _pairs(spelt, places), left)
+            trunk = self._trunks.are_before(found, pairs_at(spelt, places), left)
             code[away] = found
             at[away] = places + trunk
             digits[away] = left - trunk
@@ -255,7 +243,7 @@ class _Stretches:
     def __init__(self, region: str | None) -> None:
         self._region = region
         # The place of each group of numbers of one calling code and so many digits, -1 where it is not known yet.
-        self._places = np.full(_CODES * _SHAPES, -1, dtype=np.int64)
+        self._places = np.full(CODES * _SHAPES, -1, dtype=np.int64)
         self._count = 0
         self._begins = np.empty(0, dtype=np.int64)
         self._told = np.empty(0, dtype=np.int8)
@@ -272,7 +260,7 @@ class _Stretches:
         if (places < 0).any():
             self._learn(np.flatnonzero(np.bincount(groups[places < 0])))
             places = self._places[groups]
-        numbers = _first_digits(spelt, at)
+        numbers = first_digits(spelt, at)
         numbers += places * _STRIDE
         found: Statuses = self._told[np.searchsorted(self._begins, numbers, side="right") - 1]
         return found
@@ -281,7 +269,7 @@ class _Stretches:
         """Return the first number of each stretch of a group, and what is said of it.
 
         Nothing is said of numbers from which a national prefix may have to be taken. Of long numbers the stretches are
-        those of their first `_MOST_DIGITS` digits.
+        those of their first `MOST_DIGITS` digits.
         """
         code, digits = divmod(group, _SHAPES)
         begins, told = np.zeros(1, dtype=np.int64), np.full(1, LEFT, dtype=np.int8)
@@ -290,7 +278,7 @@ class _Stretches:
         plan = _main_plan(code)
         if plan.by_length[digits] != OWN:
             told[:] = plan.by_length[digits]
-        elif digits <= _MOST_DIGITS:
+        elif digits <= MOST_DIGITS:
             try:
                 shapes = Shapes(Code.of(str(code)), digits)
             except ValueError:
@@ -298,7 +286,7 @@ class _Stretches:
             begins, told = shapes.begins, self._statuses(shapes.regions)[shapes.places]
         if not plan.stripped:
             return begins, told
-        unit = 10 ** (min(digits, _MOST_DIGITS) - 2)
+        unit = 10 ** (min(digits, MOST_DIGITS) - 2)
         among = np.sort(np.concatenate((begins, np.arange(100) * unit)))
         told = told[np.searchsorted(begins, among, side="right") - 1]
         told[_named(plan.stripped)[among // unit]] = LEFT
@@ -316,9 +304,9 @@ class _Stretches:
         begins, told = [self._begins], [self._told]
         for group in groups.tolist():
             first, said = self.of_group(group)
-            digits = min(group % _SHAPES, _MOST_DIGITS)
+            digits = min(group % _SHAPES, MOST_DIGITS)
             # What stands behind a number of few digits does not matter then.
-            begins.append(first * 10 ** (_MOST_DIGITS - digits) + self._count * _STRIDE)
+            begins.append(first * 10 ** (MOST_DIGITS - digits) + self._count * _STRIDE)
             told.append(said)
             self._places[group] = self._count
             self._count += 1
@@ -363,7 +351,7 @@ class _Home:
             Which have an exit code, the calling code of the others, 0 where it is not known, and both arguments
             without exit code, calling code and national prefix.
         """
-        pairs = _pairs(spelt, at)
+        pairs = pairs_at(spelt, at)
         is_open = digits > 1
         leaves = self._abroad[pairs]
         # A number that begins with the region's calling code, and is too long with it, is read without it.
@@ -374,7 +362,7 @@ class _Home:
         trunk = home & self._trunk[pairs] & self._possible[np.clip(digits - 1, 0, LENGTHS)]
         whole = home & ~self._stripped[pairs]
         begins &= digits > self._most
-        begins &= ~self._stripped[_pairs(spelt, at, len(self._code_digits))]
+        begins &= ~self._stripped[pairs_at(spelt, at, len(self._code_digits))]
         code = np.where(begins | trunk | whole, self.code, 0)
         taken = trunk + begins * np.int64(len(self._code_digits))
         exits = np.zeros(len(at), dtype=np.bool_)
@@ -391,7 +379,7 @@ class _Home:
 @cache
 def _calling_codes() -> tuple[Longs, Longs]:
     """Return the calling code that two digits and a third begin with, 0 for none; and for each code its digits."""
-    codes, widths = np.zeros(_CODES, dtype=np.int64), np.zeros(_CODES, dtype=np.int64)
+    codes, widths = np.zeros(CODES, dtype=np.int64), np.zeros(CODES, dtype=np.int64)
     for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
         digits = len(str(code))
         width = 10 ** (3 - digits)
@@ -400,26 +388,14 @@ def _calling_codes() -> tuple[Longs, Longs]:
     return codes.reshape(100, 10), widths
 
 
-@cache
-def _beginnings() -> tuple[npt.NDArray[np.uint8], Longs]:
-    """Return for each calling code a plus and its digits, as bytes, and how many these are."""
-    begins = np.zeros((_CODES, 4), dtype=np.uint8)
-    widths = np.ones(_CODES, dtype=np.int64)
-    for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
-        begin = f"+{code}".encode("ascii")
-        begins[code, : len(begin)] = list(begin)
-        widths[code] = len(begin)
-    return begins, widths
-
-
 class _Trunks:
     """The national prefixes that numbers have behind a calling code, too, where they are one digit."""
 
     def __init__(self) -> None:
-        self._known = np.zeros(_CODES, dtype=np.bool_)
+        self._known = np.zeros(CODES, dtype=np.bool_)
         self._known[0] = True
-        self._pairs = np.zeros((_CODES, _PAIRS), dtype=np.bool_)
-        self._possible = np.zeros((_CODES, _SHAPES), dtype=np.bool_)
+        self._pairs = np.zeros((CODES, _PAIRS), dtype=np.bool_)
+        self._possible = np.zeros((CODES, _SHAPES), dtype=np.bool_)
 
     def are_before(self, codes: Longs, pairs: Bytes, digits: Longs) -> Bools:
         """Return which numbers begin with a national prefix and are long enough without it.
@@ -442,72 +418,6 @@ class _Trunks:
 
 def _main_plan(code: int) -> Plan:
     return Code.of(str(code)).main
-
-
-def _pairs(spelt: Spellings, at: Longs, behind: int = 0) -> Bytes:
-    """Return two digits of each number, those behind so many, as numbers; without a meaning of fewer digits."""
-    pairs: Bytes = spelt.kept[behind:][at] * np.uint8(10)
-    pairs += spelt.kept[behind + 1 :][at]
-    pairs -= _ZEROS
-    return pairs
-
-
-def _first_six(spelt: Spellings, at: Longs) -> npt.NDArray[np.int32]:
-    """Return the first six digits of numbers, as numbers."""
-    found = _pairs(spelt, at).astype(np.int32)
-    for behind in (2, 4):
-        found *= 100
-        found += _pairs(spelt, at, behind)
-    return found
-
-
-def _first_digits(spelt: Spellings, at: Longs) -> Longs:
-    """Return the first `_MOST_DIGITS` digits of numbers, as numbers."""
-    eight = _windows(spelt, _EIGHT)
-    # One digit is in both eights.
-    found = _joined(eight[at])
-    found *= 10 ** (_MOST_DIGITS - 8)
-    found += _joined(eight[at + (_MOST_DIGITS - 8)]) % 10 ** (_MOST_DIGITS - 8)
-    return found
-
-
-def _joined(eight: npt.NDArray[np.uint64]) -> Longs:
-    """Return eight digits each as a number."""
-    eight -= _ZERO_DIGITS
-    # Neighbours are joined: first digits to pairs, then pairs to fours, then both fours.
-    for width, base, kept in ((8, 10, 0x00FF00FF00FF00FF), (16, 100, 0x0000FFFF0000FFFF), (32, 10_000, 0xFFFFFFFF)):
-        lower = eight * np.uint64(base)
-        eight >>= np.uint64(width)
-        eight += lower
-        eight &= np.uint64(kept)
-    return eight.view(np.int64)
-
-
-def _windows(spelt: Spellings, kind: np.dtype[Any]) -> npt.NDArray[Any]:
-    """Return a view of the digits of all texts, an item at every byte."""
-    return np.ndarray(len(spelt.kept) - kind.itemsize + 1, kind, spelt.kept.data, strides=(1,))
-
-
-def _written_alike(code: int, digits: int, spelt: Spellings, at: Longs) -> Column:
-    """Return numbers of one plan and length in E.164."""
-    begin = np.frombuffer(f"+{code}".encode("ascii"), dtype=np.uint8)
-    width = len(begin) + digits
-    written = _windows(spelt, np.dtype((np.void, width)))[at - len(begin)].view(np.uint8).reshape(-1, width)
-    written[:, : len(begin)] = begin
-    return column_from(written.ravel(), np.full(len(at), width))
-
-
-def _written(code: Longs, digits: Longs, spelt: Spellings, at: Longs) -> Column:
-    """Return numbers of any plans in E.164."""
-    begins, widths = _beginnings()
-    lengths = widths[code] + digits
-    widest = int(lengths.max(initial=1))
-    written = _windows(spelt, np.dtype((np.void, widest)))[at - widths[code]].view(np.uint8).reshape(-1, widest)
-    for width in range(2, begins.shape[1] + 1):
-        rows = np.flatnonzero(widths[code] == width)
-        written[rows, :width] = begins[code[rows], :width]
-    kept = np.arange(widest) < lengths[:, None]
-    return column_from(np.compress(kept.ravel(), written), lengths)
 
 
 def _named(pairs: frozenset[str]) -> Bools:
