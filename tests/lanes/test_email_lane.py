@@ -248,7 +248,9 @@ NAMED = {
     ],
     "a percent sign behind a prefix": ["mailto:ann%40x@acme.com", "mailto:ann%2Ex@acme.com", "e-mail:ann%@acme.com"],
     "white space at an end": ["a@b.co\t", "\u3000a@b.co", "a@b.co\u00a0", "\u2003none\x1f", "\x1c\x7f", "\xa0é@b.co"],
-    "a long cell of white space": ["\u200bnone" + "\u00a0" * 999, "a@b.co" + "\u00a0" * 999, "\t" * 1_001],
+    "a long cell of white space": [
+        *("\u200bnone" + "\u00a0" * 999, "a@b.co" + "\u00a0" * 999, "\t" * 1_001, " " * 1_001 + "n/\u200ba"),
+    ],
     "two signs": ["a@@b.com", "a@b@c.com", "a b@c@d.com", "a@b@c.local", "a@b.co@test", "a..b@c@d.com", "é@b@c.com"],
     "too long": [
         *("x@" + "y" * 300, "www." + "y" * 300, "a" * 300 + "@b.co;", "a@b.co" + ";" * 999, "é" * 300 + "@b.co"),
