@@ -161,6 +161,16 @@ def matches_plain(text: Column, pattern: str) -> Bools:
     return np.fromiter((search(one) is not None for one in text.to_pylist()), np.bool_, len(text))
 
 
+def first_groups(text: Column, pattern: str) -> tuple[Bools, Column]:
+    """Return which of n texts in printable ASCII such a pattern matches as a whole, and its first group in each."""
+    if len(text) > _FEW:
+        found = matches(text, pattern)
+        return found, _compute.replace_substring_regex(text.filter(_arrow.array(found)), pattern, r"\1")
+    groups = [match and match[1] for match in map(re.compile(pattern).match, text.to_pylist())]
+    held = [group for group in groups if group is not None]
+    return np.array([group is not None for group in groups], dtype=np.bool_), column_of(held)
+
+
 def column_from(data: Bytes | bytes, lengths: Longs) -> Column:
     """Return an Arrow array of `large_string` over n texts that stand one behind the other.
 

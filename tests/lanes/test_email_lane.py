@@ -402,18 +402,14 @@ def small(pattern: str) -> str:
 SABOTAGE: dict[str, tuple[object, str, object]] = {
     "case is folded by a flag": (plain_emails, "USUAL", "(?i)" + plain_emails.USUAL),
     "capitals behind the @ pass": (plain_emails, "USUAL", small(plain_emails.USUAL)),
-    "special use is forgotten": (
-        plain_emails,
-        "USUAL",
-        f"{plain_emails._LOCAL_PART}{plain_emails._LABELS}+[a-z]+$",
-    ),
+    "special use is forgotten": (plain_emails, "_RESERVED_LAST", "^$"),
     "hyphens side by side pass": (
         plain_emails,
         "USUAL",
         plain_emails.USUAL.replace("(?:-[a-z0-9]+)*", "(?:-+[a-z0-9]+)*"),
     ),
     "dots side by side pass": (plain_emails, "USUAL", plain_emails.USUAL.replace(r"(?:\.[", r"(?:\.+[", 1)),
-    "a digit may end it": (plain_emails, "USUAL", plain_emails.USUAL.replace("[a-z]*", "[a-z0-9]*")),
+    "a digit may end it": (plain_emails, "USUAL", plain_emails.USUAL.replace("[a-z]+$", "[a-z0-9]+$")),
     "length is forgotten": (plain_emails, "_LONGEST_USUAL", 1_000),
     "role names keep their capitals": (plain_emails, "_ROLE_BYTES", frozenset[bytes]()),
     "every local part is lowered": (addresses, "ROLES", frozenset({"norm", "ann", *addresses.ROLES})),
