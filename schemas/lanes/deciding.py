@@ -195,13 +195,15 @@ _FIRST_OF_WHITE[[letter.encode()[0] for letter in _WHITE]] = True
 _LAST_OF_WHITE[[letter.encode()[-1] for letter in _WHITE]] = True
 
 _LONGEST_PLACEHOLDER = max(map(len, DEFAULT_PLACEHOLDERS))
-_FIRST = np.zeros(256, dtype=np.bool_)
+_FIRST, _LAST = np.zeros(256, dtype=np.bool_), np.zeros(256, dtype=np.bool_)
 _FIRST[[ord(letter) for one in DEFAULT_PLACEHOLDERS for letter in (one[0].lower(), one[0].upper())]] = True
+_LAST[[ord(letter) for one in DEFAULT_PLACEHOLDERS for letter in (one[-1].lower(), one[-1].upper())]] = True
 
 
 def _placeholders(cells: Cells) -> Longs:
     """Return the positions of cells that are a placeholder, in whatever case, without blanks around it."""
-    rows = np.flatnonzero(_FIRST.take(cells.first) & (cells.lengths <= _LONGEST_PLACEHOLDER))
+    is_short = cells.lengths <= _LONGEST_PLACEHOLDER
+    rows = np.flatnonzero(is_short & _FIRST.take(cells.first) & _LAST.take(cells.last))
     if not rows.size:
         return rows
     texts = cells.text.take(_arrow.array(rows)).to_pylist()

@@ -37,7 +37,7 @@ _LOCAL_PART = rf"^{_ATOM}(?:\.{_ATOM})*@"
 _LABELS = r"(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)"
 _LAST_LABELS = tuple(sorted({name.rpartition(".")[2] for name in SPECIAL_USE}))
 USUAL = f"{_LOCAL_PART}{_LABELS}+[a-z]+$"
-"""An address that is its own normal form, if it is no longer than `_LONGEST_USUAL` and does not end in a reserved name."""
+"""An address that is its own normal form, if it is no longer than `_LONGEST_USUAL` and ends in no reserved name."""
 
 _LONGEST_USUAL = LONGEST_LABEL + len("a@.c")
 """Bytes of an address in which no limit of length can be broken."""
