@@ -100,6 +100,10 @@ class Values:
         self._size += len(texts)
         self._moved = True
 
+    def keep(self, cells: Longs) -> None:
+        """Leave k cells, by position, their own texts."""
+        self._at[cells] = cells
+
     def drop(self, cells: Bools | Longs) -> None:
         """Leave cells without a value."""
         self._at[cells] = -1
@@ -157,7 +161,9 @@ def decide(text: Column, lane: Lane) -> tuple[Said, Values]:
     lane(cells, is_open, said, values)
     # The last place is what an undecided cell points to.
     is_refused = np.array([*map(refuses, said.codes), False])
-    for without_value in (is_refused[said.which], cells.empty, placeholders):
+    if is_refused.any():
+        values.drop(is_refused.take(said.which))
+    for without_value in (cells.empty, placeholders):
         values.drop(without_value)
     if padded.size:
         said.replace_by_last(padded, _of_padded)
@@ -171,6 +177,9 @@ def _trimmed(cells: Cells) -> tuple[Longs, Column]:
     Of texts with more than printable ASCII only those that are short enough for the judge to look for a placeholder.
     """
     rows = np.flatnonzero(_FIRST_OF_WHITE.take(cells.first) | _LAST_OF_WHITE.take(cells.last))
+    # A letter beyond ASCII may well end as white space does, but seldom in the same two bytes.
+    before_last = cells.data.take(cells.ends[rows] - 2, mode="clip")
+    rows = rows[_FIRST_OF_WHITE[cells.first[rows]] | (cells.last[rows] < 0x80) | _BEFORE_LAST_OF_WHITE[before_last]]
     long = np.flatnonzero(cells.lengths[rows] > LONGEST_SEARCHED)
     if long.size:
         rows = np.delete(rows, long[~cells.take(rows[long]).plain])
@@ -188,11 +197,13 @@ def _of_padded(codes: Codes) -> Codes:
     return codes if refuses(codes) or codes in {("C002",), ("C003",)} else ("C001", *codes)
 
 
-# What `str.strip` takes away, and the first and last bytes of its spelling.
+# What `str.strip` takes away, and the first and the last two bytes of its spelling.
 _WHITE = "".join(letter for letter in map(chr, range(0x3001)) if letter.isspace())
 _FIRST_OF_WHITE, _LAST_OF_WHITE = np.zeros(256, dtype=np.bool_), np.zeros(256, dtype=np.bool_)
 _FIRST_OF_WHITE[[letter.encode()[0] for letter in _WHITE]] = True
 _LAST_OF_WHITE[[letter.encode()[-1] for letter in _WHITE]] = True
+_BEFORE_LAST_OF_WHITE = np.zeros(256, dtype=np.bool_)
+_BEFORE_LAST_OF_WHITE[[letter.encode()[-2] for letter in _WHITE if not letter.isascii()]] = True
 
 _LONGEST_PLACEHOLDER = max(map(len, DEFAULT_PLACEHOLDERS))
 _FIRST, _LAST = np.zeros(256, dtype=np.bool_), np.zeros(256, dtype=np.bool_)
