@@ -51,11 +51,11 @@ def text_lane(max_length: int | None) -> Lane:
 def _beyond_latin(cells: Cells) -> Bools:
     """Return which texts hold another character than those."""
     low, high = _FIRST_OF_TWO[0], _LAST_OF_TWO[0]
-    # Bytes below the first of a range wrap around to large numbers. From 0x80 on stand the second bytes of characters.
-    others = cells.places(lambda data: (data - np.uint8(0x20) > 0x7E - 0x20) & (data - np.uint8(0x80) > high - 0x80))
-    lows = cells.places(lambda data: data == low)
-    behind_low = cells.data[lows + 1]
-    lows = lows[(behind_low < _FIRST_OF_TWO[1]) | (behind_low == _UNSEEN[1])]
-    highs = cells.places(lambda data: data == high)
-    highs = highs[cells.data[highs + 1] > _LAST_OF_TWO[1]]
-    return cells.holding(np.sort(np.concatenate((others, lows, highs))))
+    # Bytes below the first of a range wrap around to large numbers.
+    places = cells.places(lambda data: data - np.uint8(BLANK) > 0x7E - BLANK)
+    found, behind = cells.data[places], cells.data.take(places + 1, mode="clip")
+    # From 0x80 on stand the second bytes of characters.
+    strange = found - np.uint8(0x80) > high - 0x80
+    strange |= (found == low) & ((behind < _FIRST_OF_TWO[1]) | (behind == _UNSEEN[1]))
+    strange |= (found == high) & (behind > _LAST_OF_TWO[1])
+    return cells.holding(places[strange])
