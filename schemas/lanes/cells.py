@@ -123,6 +123,13 @@ class Cells:
         """Return some of the texts, in the order of these positions."""
         return Cells(self.text.take(_arrow.array(rows)))
 
+    def followed_by(self, others: Cells) -> Cells:
+        """Return these texts with others behind them."""
+        joined = Cells(_arrow.concat_arrays([self.text, others.text]))
+        joined.first = np.concatenate((self.first, others.first))
+        joined.last = np.concatenate((self.last, others.last))
+        return joined
+
     def _bytes_at(self, places: Longs) -> Bytes:
         if not len(self.data):
             return np.zeros(len(self), dtype=np.uint8)

@@ -148,7 +148,7 @@ def decide(text: Column, lane: Lane) -> tuple[Said, Values]:
     given = Cells(text)
     padded, trimmed = _trimmed(given)
     # What is left of padded texts stands behind all others: the lane looks at both together.
-    cells = Cells(_arrow.concat_arrays([text, trimmed])) if padded.size else given
+    cells = given.followed_by(Cells(trimmed)) if padded.size else given
     said, values = Said(len(cells)), Values(cells.text)
     blank = cells.empty[cells.empty >= len(given)]
     placeholders = _placeholders(cells)

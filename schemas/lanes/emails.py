@@ -47,8 +47,7 @@ _NEVER_FIRST = OPENS & ~byte_table("{")
 _NEVER_AROUND_NAME = byte_table(";,. ")
 _BESIDE = byte_table("<(")
 _APOSTROPHE = ord("'")
-# The judge's own patterns, for printable ASCII, and what stands behind a prefix if no percent sign is to be read.
-_COMMENTED = r"^([^ ()]+@[^ ()]+) *\([^()@]*\)$"
+# The judge's own pattern, for printable ASCII, and what stands behind it if no percent sign is to be read.
 _PREFIX = "^(?:[Mm][Aa][Ii][Ll][Tt][Oo]|[Ee]-?[Mm][Aa][Ii][Ll]|[Mm][Aa][Ii][Ll]|[Ss][Mm][Tt][Pp]) *: *([^%?]+)$"
 
 # What the repairs of a cell are kept as: a sum of these.
@@ -132,30 +131,14 @@ def _repair(cells: Cells) -> tuple[Column, npt.NDArray[np.int8]]:
     None of the texts that are repaired is an address before.
     """
     repairs = np.zeros(len(cells), dtype=np.int8)
-    colons = cells.places(lambda data: data == ord(":"))
-    may_have_prefix = PREFIXED[cells.first] & cells.holding(colons)
-    among = np.flatnonzero(_NEVER_FIRST[cells.first] | CLOSES[cells.last] | may_have_prefix)
-    if not among.size:
-        return cells.text, repairs
-    some = cells.take(among)
-    for repair, bit in (
-        (_without_punctuation, _E202),
-        (_without_name, _E204),
-        (_without_comment, _E204),
-        (_without_prefix, _E201),
-    ):
-        rows, repaired = repair(some)
+    for repair, bit in ((_without_punctuation, _E202), (_without_name, _E204), (_without_prefix, _E201)):
+        rows, repaired = repair(cells)
         if rows.size:
-            some = Cells(_with(some.text, rows, repaired))
-            repairs[among[rows]] |= bit
-    return _with(cells.text, among, some.text), repairs
-
-
-def _with(text: Column, rows: Longs, repaired: Column) -> Column:
-    """Return a column with other texts in the place of some."""
-    values = Values(text)
-    values.put(rows, repaired)
-    return values.column()
+            values = Values(cells.text)
+            values.put(rows, repaired)
+            cells = Cells(values.column())
+            repairs[rows] |= bit
+    return cells.text, repairs
 
 
 def _without_punctuation(cells: Cells) -> tuple[Longs, Column]:
@@ -200,21 +183,11 @@ def _without_name(cells: Cells) -> tuple[Longs, Column]:
     return rows[plain], addresses.filter(_arrow.array(plain))
 
 
-def _without_comment(cells: Cells) -> tuple[Longs, Column]:
-    """Return which of k texts are an address before a comment in brackets, and the addresses."""
-    return _first_groups(cells, np.flatnonzero((cells.last == ord(")")) & ~_NEVER_AROUND_NAME[cells.first]), _COMMENTED)
-
-
 def _without_prefix(cells: Cells) -> tuple[Longs, Column]:
     """Return which of k texts are an address behind a prefix and no other repair alters, and the addresses."""
     colons = cells.places(lambda data: data == ord(":"))
     rows = np.flatnonzero(PREFIXED[cells.first] & ~CLOSES[cells.last] & cells.holding(colons))
-    return _first_groups(cells, rows, _PREFIX)
-
-
-def _first_groups(cells: Cells, rows: Longs, pattern: str) -> tuple[Longs, Column]:
-    """Return which of the chosen texts are matched, and the address that is the first group of the match."""
-    found, addresses = first_groups(cells.text.take(_arrow.array(rows)), pattern)
+    found, addresses = first_groups(cells.text.take(_arrow.array(rows)), _PREFIX)
     return rows[found], addresses
 
 
