@@ -195,9 +195,13 @@ def _ask(judge: Callable[[str], Verdict], text: Column, rows: Longs, said: Said,
         return
     encoded = text.take(_arrow.array(rows)).dictionary_encode()
     which: Longs = encoded.indices.to_numpy()
-    verdicts = [judge(one) for one in encoded.dictionary.to_pylist()]
+    texts = encoded.dictionary.to_pylist()
+    verdicts = [judge(one) for one in texts]
     said.which[rows] = np.array([said.place(verdict.codes) for verdict in verdicts], dtype=np.int16)[which]
-    values.put(rows, column_of([verdict.value or "" for verdict in verdicts]), which)
+    # A column that keeps its texts need not be made anew.
+    differs = np.array([verdict.value != one for verdict, one in zip(verdicts, texts, strict=True)])[which]
+    values.put(rows[differs], column_of([verdict.value or "" for verdict in verdicts]), which[differs])
+    values.keep(rows[~differs])
     values.drop(rows[np.array([verdict.value is None for verdict in verdicts])[which]])
 
 

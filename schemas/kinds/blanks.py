@@ -33,6 +33,7 @@ _OTHER = _INVISIBLE.replace(r"\u200B-\u200F", r"\u200B\u200E\u200F")
 
 _UNSEEN = re.compile(rf"[{_OTHER}]+|(?<![{_JOINED}])[{_JOINERS}]|[{_JOINERS}](?![{_JOINED}])")
 _ANY_VISIBLE = re.compile(rf"[^\s{_INVISIBLE}]")
+_ANY_INVISIBLE = re.compile(f"[{_INVISIBLE}]")
 # A regional flag is spelled in tags behind a black flag.
 _FLAG = re.compile(r"(\U0001F3F4[\U000E0020-\U000E007E]+\U000E007F)")
 
@@ -55,7 +56,7 @@ def remove_invisible(text: str) -> str:
     Source: Unicode Standard, DerivedCoreProperties, Default_Ignorable_Code_Point; section 23.2, "Layout Controls", and
     Unicode Technical Standard 51 for the sequences that are kept.
     """
-    if text.isascii() and text.isprintable():
+    if (text.isascii() and text.isprintable()) or not _ANY_INVISIBLE.search(text):
         return text
     parts = _FLAG.split(text)
     parts[::2] = [_UNSEEN.sub("", part) for part in parts[::2]]

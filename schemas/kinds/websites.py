@@ -143,8 +143,9 @@ def _serialise(address: str) -> _Reading:
         return _refuse(fault)
     value = url.href
     if not slash:
-        origin = f"{url.protocol}//{url.host}"
-        value = origin + value[len(origin) + 1 :]
+        # A host has a character at least, and none is a slash.
+        end = value.index("/", len("https://"))
+        value = value[:end] + value[end + 1 :]
     if len(value) > LONGEST_WEBSITE:
         return _refuse("W107")
     return _Reading(value, ("W001",) if value != address else ())
@@ -158,8 +159,9 @@ def _judge_host(url: URL) -> str:
     """
     if url.host_type != HostType.DEFAULT:
         return "W103"
-    labels = url.hostname.split(".")
-    if len(url.hostname) > _LONGEST_HOST or not all(map(_LABEL.fullmatch, labels)):
+    host = url.hostname
+    labels = host.split(".")
+    if len(host) > _LONGEST_HOST or not all(map(_LABEL.fullmatch, labels)):
         return "W108"
     if len(labels) == 1:
         return "W104"

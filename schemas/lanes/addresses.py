@@ -49,7 +49,9 @@ _WIDE_DOT_ATOM = re.compile(_DOT_ATOM.pattern.replace("[A-Z", "[\u0080-\U0010fff
 _LETTERS_OF_HOSTS = re.compile("[A-Za-z0-9.\u0080-\U0010ffff-]+")
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _HOST = re.compile(rf"(?:{_LABEL}\.)+(?:[A-Za-z0-9][A-Za-z0-9-]*)?[A-Za-z]")
-_WIDE_LABELS = re.compile(r"L(?:L|-(?!-))*(?<!-)(?:\.L(?:L|-(?!-))*(?<!-))+".replace("L", f"[a-z0-9{SMALL_LETTERS}]"))
+_WIDE_LABELS = re.compile(f"[a-z0-9.{SMALL_LETTERS}-]+")
+_BAD_IN_LABELS = re.compile(r"[.-][.-]|\A[.-]|[.-]\Z|\A[^.]*\Z")
+"""An empty label, a hyphen at an end of one or side by side with another; a single label."""
 _ASCII_OR_OURS = re.compile(f"[A-Za-z0-9.{SMALL_LETTERS}{CAPITALS}-]+")
 _RESERVED_HYPHENS = re.compile(r"(?:\A|\.)..--")
 _RESERVED = tuple(f".{name}" for name in SPECIAL_USE)
@@ -63,7 +65,9 @@ _ENDS_IN_ASCII = re.compile(r"\.[a-z0-9-]*[a-z]\Z")
 _LABEL_GROWS, _LETTER_GROWS = len("xn---"), 8
 
 _LONGEST_HOST = 253
-_LONGEST_BEFORE_SHORT = LONGEST_ADDRESS - LONGEST_LABEL
+_SHORT = 2 * LONGEST_LABEL
+"""Most bytes of a domain whose length in ASCII matters to none but the longest addresses."""
+_LONGEST_BEFORE_SHORT = LONGEST_ADDRESS - _SHORT
 _MOST_DOMAINS = 16_384
 """Domains whose judgement is kept: as many odd ones as a file of millions of addresses is likely to hold."""
 
@@ -124,7 +128,7 @@ def _is_safe(local: str) -> bool:
 def _domain_forms(domain: str) -> tuple[str, int | None] | None:
     """Return a domain as it is shown and its bytes in ASCII, or None if no address can have it.
 
-    The bytes are None where they are `LONGEST_LABEL` at most.
+    The bytes are None where they are `_SHORT` at most.
     """
     if len(domain) > _LONGEST_HOST or not _LETTERS_OF_HOSTS.fullmatch(domain):
         return None
@@ -153,8 +157,8 @@ def _judged(domain: str) -> tuple[str, int | None] | None:
     if shown is None:
         found = ask_library(f"a@{domain}")
         return None if found is None else (found.domain, len(found.ascii_domain))
-    longest = len(shown) + _LABEL_GROWS * (shown.count(".") + 1) + _LETTER_GROWS * (_bytes(shown) - len(shown))
-    if longest <= LONGEST_LABEL and _ENDS_IN_ASCII.search(shown):
+    labels = [len(label) + _LABEL_GROWS + _LETTER_GROWS * (_bytes(label) - len(label)) for label in shown.split(".")]
+    if max(labels) <= LONGEST_LABEL and sum(labels) + len(labels) - 1 <= _SHORT and _ENDS_IN_ASCII.search(shown):
         return None if f".{shown}".endswith(_RESERVED) else (shown, None)
     transmitted = _transmitted(shown)
     return (shown, len(transmitted)) if len(transmitted) <= _LONGEST_HOST and _is_host(transmitted) else None
@@ -174,7 +178,7 @@ def _shown(domain: str) -> str | None:
             if _transmitted(labels[place]) != label:
                 return None
     shown = ".".join(labels)
-    return shown if _WIDE_LABELS.fullmatch(shown) else None
+    return shown if _WIDE_LABELS.fullmatch(shown) and not _BAD_IN_LABELS.search(shown) else None
 
 
 def _transmitted(shown: str) -> str:

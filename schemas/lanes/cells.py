@@ -123,6 +123,13 @@ class Cells:
         """Return some of the texts, in the order of these positions."""
         return Cells(self.text.take(_arrow.array(rows)))
 
+    def followed_by(self, others: Cells) -> Cells:
+        """Return these texts with others behind them."""
+        joined = Cells(_arrow.concat_arrays([self.text, others.text]))
+        joined.first = np.concatenate((self.first, others.first))
+        joined.last = np.concatenate((self.last, others.last))
+        return joined
+
     def _bytes_at(self, places: Longs) -> Bytes:
         if not len(self.data):
             return np.zeros(len(self), dtype=np.uint8)
@@ -159,6 +166,16 @@ def matches_plain(text: Column, pattern: str) -> Bools:
         return matches(text, pattern)
     search = re.compile(pattern).search
     return np.fromiter((search(one) is not None for one in text.to_pylist()), np.bool_, len(text))
+
+
+def first_groups(text: Column, pattern: str) -> tuple[Bools, Column]:
+    """Return which of n texts in printable ASCII such a pattern matches as a whole, and its first group in each."""
+    if len(text) > _FEW:
+        found = matches(text, pattern)
+        return found, _compute.replace_substring_regex(text.filter(_arrow.array(found)), pattern, r"\1")
+    groups = [match and match[1] for match in map(re.compile(pattern).match, text.to_pylist())]
+    held = [group for group in groups if group is not None]
+    return np.array([group is not None for group in groups], dtype=np.bool_), column_of(held)
 
 
 def column_from(data: Bytes | bytes, lengths: Longs) -> Column:

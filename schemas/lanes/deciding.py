@@ -17,7 +17,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMi
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 from schemas.kinds.blanks import DEFAULT_PLACEHOLDERS, LONGEST_SEARCHED
-from schemas.lanes.cells import BLANK, Bools, Cells, Column, Longs
+from schemas.lanes.cells import Bools, Cells, Column, Longs
 from schemas.rules import BY_CODE, Severity
 
 _arrow: Any = pa
@@ -57,6 +57,20 @@ class Said:
         """Return the position of a sequence of codes in `codes`."""
         return self._places.setdefault(codes, len(self._places))
 
+    def replace_by_last(self, cells: Longs, codes_of: Callable[[Codes], Codes]) -> None:
+        """Decide k cells by the last k, and forget these.
+
+        Args:
+            cells: k positions.
+            codes_of: Gives the codes of one of the cells, from those of the one it is decided by.
+        """
+        count = len(self.which) - len(cells)
+        self.which, last = self.which[:count], self.which[count:]
+        for place, codes in enumerate(self.codes):
+            chosen = cells[last == place]
+            if chosen.size:
+                self.say(chosen, *codes_of(codes))
+
 
 class Values:
     """The normal forms of n cells: their own texts, but for those that are put in the place of some or taken out.
@@ -86,9 +100,20 @@ class Values:
         self._size += len(texts)
         self._moved = True
 
+    def keep(self, cells: Longs) -> None:
+        """Leave k cells, by position, their own texts."""
+        self._at[cells] = cells
+
     def drop(self, cells: Bools | Longs) -> None:
         """Leave cells without a value."""
         self._at[cells] = -1
+
+    def replace_by_last(self, cells: Longs) -> None:
+        """Put the values of the last k cells in the place of k others, and forget the last ones."""
+        count = len(self._at) - len(cells)
+        self._at, last = self._at[:count], self._at[count:]
+        self._at[cells] = last
+        self._moved = True
 
     def column(self) -> Column:
         """Return the n values; missing where they were taken out."""
@@ -120,14 +145,16 @@ def decide(text: Column, lane: Lane) -> tuple[Said, Values]:
         The codes, `UNDECIDED` where only the judge can tell; and the values, missing where a cell is blank or refused,
         and without a meaning where it is undecided.
     """
-    cells = Cells(text)
-    said, values = Said(len(cells)), Values(text)
-    said.say(cells.empty)
-    values.drop(cells.empty)
+    given = Cells(text)
+    padded, trimmed = _trimmed(given)
+    # What is left of padded texts stands behind all others: the lane looks at both together.
+    cells = given.followed_by(Cells(trimmed)) if padded.size else given
+    said, values = Said(len(cells)), Values(cells.text)
+    blank = cells.empty[cells.empty >= len(given)]
     placeholders = _placeholders(cells)
+    said.say(cells.empty)
+    said.say(blank, "C002")
     said.say(placeholders, "C003")
-    values.drop(placeholders)
-    padded, trimmed = _trimmed(cells)
     is_open = np.ones(len(cells), dtype=np.bool_)
     for settled in (cells.empty, placeholders, padded):
         is_open[settled] = False
@@ -135,9 +162,12 @@ def decide(text: Column, lane: Lane) -> tuple[Said, Values]:
     # The last place is what an undecided cell points to.
     is_refused = np.array([*map(refuses, said.codes), False])
     if is_refused.any():
-        values.drop(is_refused[said.which])
+        values.drop(is_refused.take(said.which))
+    for without_value in (cells.empty, placeholders):
+        values.drop(without_value)
     if padded.size:
-        _decide_padded(padded, trimmed, lane, said, values)
+        said.replace_by_last(padded, _of_padded)
+        values.replace_by_last(padded)
     return said, values
 
 
@@ -146,11 +176,13 @@ def _trimmed(cells: Cells) -> tuple[Longs, Column]:
 
     Of texts with more than printable ASCII only those that are short enough for the judge to look for a placeholder.
     """
-    plain = cells.plain
-    is_blank = (cells.first == BLANK) | (cells.last == BLANK)
-    others = np.flatnonzero(~plain & (cells.lengths <= LONGEST_SEARCHED))
-    is_blank[others] = _FIRST_OF_WHITE[cells.first[others]] | _LAST_OF_WHITE[cells.last[others]]
-    rows = np.flatnonzero(is_blank)
+    rows = np.flatnonzero(_FIRST_OF_WHITE.take(cells.first) | _LAST_OF_WHITE.take(cells.last))
+    # A letter beyond ASCII may well end as white space does, but seldom in the same two bytes.
+    before_last = cells.data.take(cells.ends[rows] - 2, mode="clip")
+    rows = rows[_FIRST_OF_WHITE[cells.first[rows]] | (cells.last[rows] < 0x80) | _BEFORE_LAST_OF_WHITE[before_last]]
+    long = np.flatnonzero(cells.lengths[rows] > LONGEST_SEARCHED)
+    if long.size:
+        rows = np.delete(rows, long[~cells.take(rows[long]).plain])
     texts = cells.text.take(_arrow.array(rows))
     if not rows.size:
         return rows, texts
@@ -159,36 +191,30 @@ def _trimmed(cells: Cells) -> tuple[Longs, Column]:
     return (rows, trimmed) if shorter.all() else (rows[shorter], trimmed.filter(_arrow.array(shorter)))
 
 
-def _decide_padded(rows: Longs, trimmed: Column, lane: Lane, said: Said, values: Values) -> None:
-    """Decide cells that have white space at an end, by what is left without it."""
-    inner, inside = decide(trimmed, lane)
-    values.put(rows, trimmed, np.arange(len(rows)))
-    column = inside.column()
-    held = column.is_valid().to_numpy(zero_copy_only=False)
-    values.put(rows[held], column.filter(_arrow.array(held)))
-    values.drop(rows[~held])
-    said.say(rows[Cells(trimmed).lengths == 0], "C002")
-    for place, codes in enumerate(inner.codes):
-        chosen = rows[(inner.which == place) & (Cells(trimmed).lengths > 0)]
-        # Of a text that is refused or stands for nothing no change is told.
-        said.say(chosen, *(codes if refuses(codes) or codes in {("C002",), ("C003",)} else ("C001", *codes)))
+def _of_padded(codes: Codes) -> Codes:
+    """Return the codes of a cell that has white space at an end, from those of what is left without it."""
+    # Of a text that is refused or stands for nothing no change is told.
+    return codes if refuses(codes) or codes in {("C002",), ("C003",)} else ("C001", *codes)
 
 
-# What `str.strip` takes away, and the first and last bytes of its spelling.
+# What `str.strip` takes away, and the first and the last two bytes of its spelling.
 _WHITE = "".join(letter for letter in map(chr, range(0x3001)) if letter.isspace())
 _FIRST_OF_WHITE, _LAST_OF_WHITE = np.zeros(256, dtype=np.bool_), np.zeros(256, dtype=np.bool_)
 _FIRST_OF_WHITE[[letter.encode()[0] for letter in _WHITE]] = True
 _LAST_OF_WHITE[[letter.encode()[-1] for letter in _WHITE]] = True
+_BEFORE_LAST_OF_WHITE = np.zeros(256, dtype=np.bool_)
+_BEFORE_LAST_OF_WHITE[[letter.encode()[-2] for letter in _WHITE if not letter.isascii()]] = True
 
 _LONGEST_PLACEHOLDER = max(map(len, DEFAULT_PLACEHOLDERS))
-_FIRST = np.zeros(256, dtype=np.bool_)
+_FIRST, _LAST = np.zeros(256, dtype=np.bool_), np.zeros(256, dtype=np.bool_)
 _FIRST[[ord(letter) for one in DEFAULT_PLACEHOLDERS for letter in (one[0].lower(), one[0].upper())]] = True
+_LAST[[ord(letter) for one in DEFAULT_PLACEHOLDERS for letter in (one[-1].lower(), one[-1].upper())]] = True
 
 
 def _placeholders(cells: Cells) -> Longs:
     """Return the positions of cells that are a placeholder, in whatever case, without blanks around it."""
-    rows = np.flatnonzero(_FIRST.take(cells.first) & (cells.lengths <= _LONGEST_PLACEHOLDER))
-    rows = rows[cells.plain[rows]]
+    is_short = cells.lengths <= _LONGEST_PLACEHOLDER
+    rows = np.flatnonzero(is_short & _FIRST.take(cells.first) & _LAST.take(cells.last))
     if not rows.size:
         return rows
     texts = cells.text.take(_arrow.array(rows)).to_pylist()

@@ -20,7 +20,7 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[
 
 from schemas.kinds.emails import CLOSING, LONGEST_CELL, OPENING, judge_email
 from schemas.lanes.addresses import CAPITALS, SMALL_LETTERS, certain_form
-from schemas.lanes.cells import Bools, Cells, Column, Longs, column_from, column_of, matches_plain
+from schemas.lanes.cells import Bools, Cells, Column, Longs, column_from, column_of, first_groups
 from schemas.lanes.deciding import UNDECIDED, Codes, Lane, Said, Values, refuses
 from schemas.lanes.plain_emails import (
     CLOSES,
@@ -37,7 +37,7 @@ _arrow: Any = pa
 _compute: Any = pc
 
 _BEHIND = "".join(letter for letter in CLOSING if letter.isascii())
-_BEFORE = "".join(letter for letter in OPENING if letter.isascii() and letter != "'")
+_BEFORE = "".join(letter for letter in OPENING if letter.isascii())
 
 _MANY = 128
 """Cells from which on a step for many is faster than one by one: a pattern is compiled each time."""
@@ -46,6 +46,7 @@ _MANY = 128
 _NEVER_FIRST = OPENS & ~byte_table("{")
 _NEVER_AROUND_NAME = byte_table(";,. ")
 _BESIDE = byte_table("<(")
+_APOSTROPHE = ord("'")
 # The judge's own pattern, for printable ASCII, and what stands behind it if no percent sign is to be read.
 _PREFIX = "^(?:[Mm][Aa][Ii][Ll][Tt][Oo]|[Ee]-?[Mm][Aa][Ii][Ll]|[Mm][Aa][Ii][Ll]|[Ss][Mm][Tt][Pp]) *: *([^%?]+)$"
 
@@ -79,10 +80,11 @@ def email_lane() -> Lane:
 
 def _decide_many(rows: Longs, cells: Cells, said: Said, values: Values) -> None:
     """Decide those of the chosen cells that step 2 suffices for."""
-    is_plain, lengths = cells.plain[rows], cells.lengths[rows]
-    plain = rows[is_plain & (lengths <= LONGEST_CELL)]
+    cells = cells.take(rows)
+    plain = np.flatnonzero(cells.plain & (cells.lengths <= LONGEST_CELL))
     texts, repairs = _repair(cells.take(plain))
-    strange, stand_ins = _stand_ins(cells, rows[~is_plain & (lengths <= LONGEST_REFUSED)])
+    strange, stand_ins = _stand_ins(cells, np.flatnonzero(~cells.plain & (cells.lengths <= LONGEST_REFUSED)))
+    plain, strange = rows[plain], rows[strange]
     inner, forms = decide_plain(Cells(_arrow.concat_arrays([texts, stand_ins])))
     found = inner.which[: len(plain)]
     accepted = np.zeros(len(plain), dtype=np.bool_)
@@ -142,13 +144,16 @@ def _repair(cells: Cells) -> tuple[Column, npt.NDArray[np.int8]]:
 def _without_punctuation(cells: Cells) -> tuple[Longs, Column]:
     """Return which of k texts the first repair alters, as far as it is plain how, and what it leaves of them.
 
-    Left out are texts with an apostrophe, which goes only as one of a pair, and with brackets beside an address.
+    Left out are texts with brackets beside an address, and with an apostrophe other than one of a pair around it all.
     """
     rows = np.flatnonzero(_NEVER_FIRST[cells.first] | CLOSES[cells.last])
     cells = cells.take(rows)
-    beside = _BESIDE[cells.data]
-    beside[cells.starts] = False
-    plain = ~cells.holding(beside | (cells.data == ord("'")))
+    doubtful = _BESIDE[cells.data]
+    doubtful[cells.starts] = False
+    doubtful |= cells.data == _APOSTROPHE
+    paired = (cells.first == _APOSTROPHE) & (cells.last == _APOSTROPHE)
+    doubtful[cells.starts[paired]] = doubtful[cells.ends[paired] - 1] = False
+    plain = ~cells.holding(doubtful)
     rows, texts = rows[plain], cells.text.filter(_arrow.array(plain))
     repaired = _compute.ascii_ltrim(_compute.ascii_rtrim(texts, _BEHIND), _BEFORE)
     held = Cells(repaired).lengths > 0
@@ -182,11 +187,8 @@ def _without_prefix(cells: Cells) -> tuple[Longs, Column]:
     """Return which of k texts are an address behind a prefix and no other repair alters, and the addresses."""
     colons = cells.places(lambda data: data == ord(":"))
     rows = np.flatnonzero(PREFIXED[cells.first] & ~CLOSES[cells.last] & cells.holding(colons))
-    texts = cells.text.take(_arrow.array(rows))
-    if not rows.size:
-        return rows, texts
-    prefixed = matches_plain(texts, _PREFIX)
-    return rows[prefixed], _compute.replace_substring_regex(texts.filter(_arrow.array(prefixed)), _PREFIX, r"\1")
+    found, addresses = first_groups(cells.text.take(_arrow.array(rows)), _PREFIX)
+    return rows[found], addresses
 
 
 def _judge_each(rows: Longs, texts: Column, said: Said, values: Values) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
@@ -35,7 +34,11 @@ _SINGLE_LABEL = rf"^{_SCHEME}(?:[a-z]|[1-9][0-9-]*[a-z])(?:[a-z0-9-]*[a-z0-9])?{
 _GOOD_HOST = rf"^{_SCHEME}{_HOST}{_REST}"
 # Characters that stay in a host as they are or make the standard refuse it. Percent signs would be decoded.
 _ANY = r"[a-z0-9!\"$&-+<=>^_`{}~-]"
-_ANY_HOST = rf"^{_SCHEME}(?:{_ANY}*\.)*[a-z]{_ANY}*{_REST}"
+# A last label of digits makes a number of the host, and that is none if another label holds such a letter.
+_NO_NUMBER = r"[a-z0-9.-]*[g-wyz][a-z0-9.-]*\.[0-9]+"
+_ANY_HOST = (
+    rf"^{_SCHEME}(?:(?:{_ANY}*\.)*[a-z]{_ANY}*|{_NO_NUMBER}){_REST}|^https?://[a-z0-9.-]+:[0-9]*[a-z][a-z0-9.-]*$"
+)
 _BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _NUMBER = rf"^{_SCHEME}(?:{_BYTE}\.){{3}}{_BYTE}{_REST}"
 _LONGEST_LABEL = 63
@@ -73,12 +76,13 @@ def refuse(rows: Longs, cells: Cells, is_bare: Bools, said: Said) -> None:
     say("W106", with_at, _EMAIL)
     say("W105", with_at & has_slashes, _USER_INFO)
     remark = is_parted & ~with_at
-    say("W101", remark & ~with_colon & (cells.counts(cells.data == ord(".")) <= 1), _REMARK)
+    dots = cells.counts(cells.data == ord("."))
+    say("W101", remark & ~with_colon & (dots <= 1), _REMARK)
     say("W109", remark, _SECOND_WEBSITE)
     say("W109", remark & ~with_colon, _SEVERAL_HOSTS)
     # The standard reads http:8080 as the host 8080.
     word = ~is_parted & (has_slashes | ~has_http) & (cells.lengths <= _LONGEST_LABEL)
-    say("W103", word, _NUMBER)
+    say("W103", word & (dots >= 3), _NUMBER)
     single = np.zeros_like(word)
     single[_among(text, word, _SINGLE_LABEL)] = True
     said.say(rows[single], "W104")
@@ -103,9 +107,10 @@ def _among(text: Column, chosen: Bools, pattern: str) -> Longs:
 
 
 def _holding(cells: Cells, characters: str) -> Bools:
-    table: npt.NDArray[np.bool_] = np.zeros(256, dtype=np.bool_)
-    table[[*characters.encode()]] = True
-    return cells.holding(table[cells.data])
+    chosen = np.zeros(len(cells.data), dtype=np.bool_)
+    for character in characters.encode():
+        chosen |= cells.data == character
+    return cells.holding(chosen)
 
 
 def starting(text: Column, prefix: str) -> Bools:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[
 
 from schemas.lanes.cells import Bools, Bytes, Cells, Column, Longs, column_from, matches
 from schemas.lanes.deciding import Codes, Lane, Said, Values
-from schemas.lanes.website_refusals import refuse, starting
+from schemas.lanes.website_refusals import refuse
 
 _arrow: Any = pa
 _compute: Any = pc
@@ -35,6 +35,8 @@ _BEHIND = "[A-Za-z0-9._~!$&()*+/:=@?%-]*"
 TAIL = rf"(?:/(?:(?:[{_IN_PATH}]|{_TRIPLE})(?:[.{_IN_PATH}]|{_TRIPLE})*)?)*(?:\?{_BEHIND})?(?:#{_BEHIND})?"
 
 _WEBSITE = rf"^(?:{_HTTP}://{_HOST}(?::(?:{_NOT_80}))?|(?:{_HTTP}[Ss]://)?{_HOST}(?::(?:{_NOT_443}))?){TAIL}$"
+# One that stays as it is, if its host is not too long. Two hyphens side by side can mean Punycode.
+_USUAL = rf"^https?://(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z][a-z0-9]+{TAIL}$"
 _DEFAULT_PORT = rf"^(?:({_HTTP}://{_HOST}):80|((?:{_HTTP}[Ss]://)?{_HOST}):443)([/?#]|$)"
 _HOST_OF_63 = rf"^(?:{_HTTP}[Ss]?://[A-Za-z0-9.-]{{4,63}}(?:[:/?#]|$)|[A-Za-z0-9.-]{{4,63}}(?::[0-9]|[/?#]|$))"
 _LONGEST_LABEL = 63
@@ -63,21 +65,27 @@ def website_lane() -> Lane:
 
 
 def _decide(cells: Cells, is_open: Bools, said: Said, values: Values) -> None:
-    looked_at = is_open & cells.plain & (cells.lengths <= _LONGEST)
+    usual = is_open & matches(cells.text, _USUAL) & (cells.lengths <= _LONGEST_LABEL)
+    said.say(usual)
+    rest = np.flatnonzero(is_open & ~usual & (cells.lengths <= _LONGEST))
+    if rest.size:
+        _decide_unusual(rest, cells.take(rest), said, values)
+
+
+def _decide_unusual(rows: Longs, cells: Cells, said: Said, values: Values) -> None:
+    """Decide texts that are not usual: their k positions, and the texts."""
+    looked_at = cells.plain
     looked_at[_with_punycode(cells)] = False
     matched = looked_at & matches(cells.text, _WEBSITE)
     accepted = _with_short_host(cells, matched)
     has_capitals = cells.holding(cells.places(_are_capitals))
-    small = accepted & ~has_capitals
-    has_scheme = starting(cells.text, "https://") | starting(cells.text, "http://")
-    said.say(small & has_scheme)
-    for chosen in (small & ~has_scheme, accepted & has_capitals):
-        rows = np.flatnonzero(chosen)
-        if rows.size:
-            _spell(rows, cells.take(rows), said, values)
-    rows = np.flatnonzero(looked_at & ~matched)
-    if rows.size >= _FEW:
-        _decide_others(rows, cells.text.take(_arrow.array(rows)), said, values)
+    for chosen in (accepted & ~has_capitals, accepted & has_capitals):
+        places = np.flatnonzero(chosen)
+        if places.size:
+            _spell(rows[places], cells.take(places), said, values)
+    others = np.flatnonzero(looked_at & ~matched)
+    if others.size >= _FEW:
+        _decide_others(rows[others], cells.text.take(_arrow.array(others)), said, values)
 
 
 def _decide_others(rows: Longs, texts: Column, said: Said, values: Values) -> None:
@@ -188,8 +196,7 @@ def _with_scheme(cells: Cells) -> Bools:
     held = cells.lengths >= len("http://a.bc")
     if not held.any():
         return held
-    starts = np.where(held, cells.starts, 0)
-    fourth, fifth, sixth = (cells.data[starts + place] for place in (4, 5, 6))
+    fourth, fifth, sixth = (cells.data.take(cells.starts + place, mode="clip") for place in (4, 5, 6))
     slash, colon = ord("/"), ord(":")
     is_http = (fourth == colon) & (fifth == slash)
     is_https = ((fourth | 0x20) == ord("s")) & (fifth == colon) & (sixth == slash)

@@ -248,7 +248,9 @@ NAMED = {
     ],
     "a percent sign behind a prefix": ["mailto:ann%40x@acme.com", "mailto:ann%2Ex@acme.com", "e-mail:ann%@acme.com"],
     "white space at an end": ["a@b.co\t", "\u3000a@b.co", "a@b.co\u00a0", "\u2003none\x1f", "\x1c\x7f", "\xa0é@b.co"],
-    "a long cell of white space": ["\u200bnone" + "\u00a0" * 999, "a@b.co" + "\u00a0" * 999, "\t" * 1_001],
+    "a long cell of white space": [
+        *("\u200bnone" + "\u00a0" * 999, "a@b.co" + "\u00a0" * 999, "\t" * 1_001, " " * 1_001 + "n/\u200ba"),
+    ],
     "two signs": ["a@@b.com", "a@b@c.com", "a b@c@d.com", "a@b@c.local", "a@b.co@test", "a..b@c@d.com", "é@b@c.com"],
     "too long": [
         *("x@" + "y" * 300, "www." + "y" * 300, "a" * 300 + "@b.co;", "a@b.co" + ";" * 999, "é" * 300 + "@b.co"),
@@ -400,18 +402,14 @@ def small(pattern: str) -> str:
 SABOTAGE: dict[str, tuple[object, str, object]] = {
     "case is folded by a flag": (plain_emails, "USUAL", "(?i)" + plain_emails.USUAL),
     "capitals behind the @ pass": (plain_emails, "USUAL", small(plain_emails.USUAL)),
-    "special use is forgotten": (
-        plain_emails,
-        "USUAL",
-        f"{plain_emails._LOCAL_PART}{plain_emails._LABELS}+[a-z]+$",
-    ),
+    "special use is forgotten": (plain_emails, "_RESERVED_LAST", "^$"),
     "hyphens side by side pass": (
         plain_emails,
         "USUAL",
         plain_emails.USUAL.replace("(?:-[a-z0-9]+)*", "(?:-+[a-z0-9]+)*"),
     ),
     "dots side by side pass": (plain_emails, "USUAL", plain_emails.USUAL.replace(r"(?:\.[", r"(?:\.+[", 1)),
-    "a digit may end it": (plain_emails, "USUAL", plain_emails.USUAL.replace("[a-z]*", "[a-z0-9]*")),
+    "a digit may end it": (plain_emails, "USUAL", plain_emails.USUAL.replace("[a-z]+$", "[a-z0-9]+$")),
     "length is forgotten": (plain_emails, "_LONGEST_USUAL", 1_000),
     "role names keep their capitals": (plain_emails, "_ROLE_BYTES", frozenset[bytes]()),
     "every local part is lowered": (addresses, "ROLES", frozenset({"norm", "ann", *addresses.ROLES})),
