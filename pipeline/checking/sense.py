@@ -12,13 +12,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
+import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 from pipeline.checking.domains import email_domain, registrables, website_domain, www_is_no_name
 from pipeline.checking.hits import Longs
-from pipeline.checking.hosts import Column, column_of, email_hosts, has_host, is_odd, website_hosts
+from pipeline.checking.hosts import Bools, Column, column_of, email_hosts, has_host, is_odd, may_end_with, website_hosts
 from pipeline.checking.providers import FREE_MAIL
 
 _arrow: Any = pa
+_compute: Any = pc
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,46 +130,39 @@ def _judge_inside(
     is_open = web.is_valid().to_numpy(zero_copy_only=False) & with_mail
     is_open &= ~has_host(web, hosts_of, without_www=www_is_no_name())
     is_open[[0, -1]] = False
-    numbers = {"": 0}
-    own = np.zeros(len(records), dtype=np.int64)
     rows = np.flatnonzero(is_open)
-    own[rows] = _numbered(hosts_of.take(_arrow.array(rows)), numbers)
-    is_asked = np.array([bool(name) and name not in FREE_MAIL for name in numbers])
-    rows = rows[is_asked[own[rows]]]
-    sites = _numbered_sites(web.take(_arrow.array(rows)), numbers)
-    elsewhere = (sites > 0) & (sites != own[rows])
-    rows, sites = rows[elsewhere], sites[elsewhere]
-    is_known = ~with_mail
-    is_known[rows] = True
-    neighbours = np.unique(np.concatenate([rows - 1, rows + 1]))
-    neighbours = neighbours[~is_known[neighbours]]
-    own[neighbours] = _numbered(hosts_of.take(_arrow.array(neighbours)), numbers)
+    own = registrables(hosts_of.take(_arrow.array(rows)))
+    is_asked = ~_compute.is_in(own, value_set=_arrow.array(["", *FREE_MAIL], own.type)).to_numpy(zero_copy_only=False)
+    rows, own = rows[is_asked], own.filter(_arrow.array(is_asked))
+    sites = _domains_of(web.take(_arrow.array(rows)))
+    elsewhere = _compute.and_(_compute.not_equal(sites, ""), _compute.not_equal(sites, own))
+    rows, sites = rows[elsewhere.to_numpy(zero_copy_only=False)], sites.filter(elsewhere)
     adjacent = np.diff(records) == 1
-    to_next = (sites == own[rows + 1]) & adjacent[rows]
-    to_previous = (sites == own[rows - 1]) & adjacent[rows - 1] & ~to_next
+    to_next = adjacent[rows] & with_mail[rows + 1] & _belongs(sites, hosts_of.take(_arrow.array(rows + 1)))
+    to_previous = adjacent[rows - 1] & with_mail[rows - 1] & ~to_next
+    to_previous &= _belongs(sites, hosts_of.take(_arrow.array(rows - 1)))
     said = ((to_next, "S102", "next"), (to_previous, "S102", "previous"), (~to_next & ~to_previous, "S101", ""))
     found = [(rows[chosen], (code, *column, which)) for chosen, code, which in said if chosen.any()]
     return tuple(sorted(found, key=lambda one: int(one[0][0])))
 
 
-def _numbered(hosts: Column, numbers: dict[str, int]) -> Longs:
-    """Return a number for the registrable domain of each host, the same for the same; new ones are added."""
-    if not len(hosts):
-        return np.zeros(0, dtype=np.int64)
-    encoded = hosts.dictionary_encode()
-    names = registrables(encoded.dictionary.to_pylist())
-    places = [numbers.setdefault(name, len(numbers)) for name in names]
-    found: Longs = np.array(places, dtype=np.int64)[encoded.indices.to_numpy()]
-    return found
-
-
-def _numbered_sites(web: Column, numbers: dict[str, int]) -> Longs:
-    """Return a number for the registrable domain of each web address, as `_numbered` does."""
+def _domains_of(web: Column) -> Column:
+    """Return the registrable domain of each of n web addresses, none missing."""
     if not len(web):
-        return np.zeros(0, dtype=np.int64)
-    found = _numbered(website_hosts(web), numbers)
-    for place in np.flatnonzero(is_odd(web)).tolist():
-        found[place] = numbers.setdefault(website_domain(web[place].as_py()), len(numbers))
+        return web
+    found, odd = registrables(website_hosts(web)), _arrow.array(is_odd(web))
+    answers = [*map(website_domain, web.filter(odd).to_pylist())]
+    return _compute.replace_with_mask(found, odd, _arrow.array(answers, found.type))
+
+
+def _belongs(sites: Column, hosts: Column) -> Bools:
+    """Return which of n registrable domains are that of a host."""
+    found = np.zeros(len(sites), dtype=np.bool_)
+    if not len(sites):
+        return found
+    found |= may_end_with(hosts, sites)
+    near = _arrow.array(found)
+    found[found] = _compute.equal(sites.filter(near), registrables(hosts.filter(near))).to_numpy(zero_copy_only=False)
     return found
 
 
