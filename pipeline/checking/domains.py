@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -22,7 +20,6 @@ _compute: Any = pc
 _MOST_KEPT = 1 << 14
 """Hosts whose domain is remembered across batches: about 4 MB."""
 
-
 _ODD_IN_A_LABEL: Bools = np.ones(256, dtype=np.bool_)
 _ODD_IN_A_LABEL[[*b"abcdefghijklmnopqrstuvwxyz0123456789-."]] = False
 
@@ -31,11 +28,23 @@ _ODD_IN_A_LABEL[[*b"abcdefghijklmnopqrstuvwxyz0123456789-."]] = False
 def registrable(host: str) -> str:
     """Return the registrable domain of a host in its ASCII form, or "" if it is itself a public suffix.
 
+    The longest rule counts; a wild one makes a public suffix of what it stands on as well.
+
     >>> registrable("www.acme.co.uk"), registrable("co.uk")
     ('acme.co.uk', '')
     """
     name = (host if host.isascii() else _in_ascii(host)).lower().rstrip(".")
-    return str(_suffixes(name.rpartition(".")[2]).privatesuffix(name) or "") if name else ""
+    labels = name.split(".")
+    if "" in labels:
+        return ""
+    suffix = len(labels) - 1
+    for place, label in enumerate(labels):
+        found = _rules().get(name)
+        if found is not None:
+            suffix = place + found
+            break
+        name = name[len(label) + 1 :]
+    return ".".join(labels[suffix - 1 :]) if suffix > 0 else ""
 
 
 def registrables(hosts: Column) -> Column:
@@ -49,9 +58,9 @@ def registrables(hosts: Column) -> Column:
     if not len(names):
         return hosts
     found, is_plain = _last_two_labels(names)
-    asked = names.filter(_arrow.array(~is_plain)).to_pylist()
-    answers = _arrow.array([*map(registrable, asked)], _arrow.large_string())
-    return _compute.replace_with_mask(found, _arrow.array(~is_plain), answers).take(encoded.indices)
+    asked = _arrow.array(~is_plain)
+    answers = _arrow.array([*map(registrable, names.filter(asked).to_pylist())], found.type)
+    return _compute.replace_with_mask(found, asked, answers).take(encoded.indices)
 
 
 def _last_two_labels(names: Column) -> tuple[Column, Bools]:
@@ -70,12 +79,10 @@ def _last_two_labels(names: Column) -> tuple[Column, Bools]:
     is_plain = (last > begins + 1) & (bounds.ends > last)
     is_plain &= np.searchsorted(odd, begins) == np.searchsorted(odd, bounds.ends)
     found = bounds.cut(begins, bounds.ends)
-    named, wild = _rules_of_labels()
+    named, wild = _ends_of_rules()
     for may_be_other in (
         _compute.is_in(found, value_set=named),
         _compute.is_in(bounds.cut(last, bounds.ends), value_set=wild),
-        # The list has such labels in other letters.
-        _compute.match_substring(found, "xn--"),
         # An empty label makes the whole name no domain.
         _compute.match_substring(names, ".."),
         _compute.starts_with(names, "."),
@@ -101,7 +108,7 @@ def www_is_no_name() -> bool:
     A rule that covers www.x and not x makes a public suffix of www.x, with one exception: an exception rule that names
     it. The list has one for www.ck, and ck itself has no registrable domain.
     """
-    return all(line.count(b".") == 1 for line in _lines(b"\n!www."))
+    return all(name.count(".") == 1 for name, found in _rules().items() if found == 1 and name.startswith("www."))
 
 
 def _in_ascii(host: str) -> str:
@@ -122,47 +129,26 @@ def _in_ascii(host: str) -> str:
 
 
 @cache
-def _suffixes(ending: str) -> Any:
-    """Return the rules for hosts of one ending, the last label: all of the list takes 50 ms and more to prepare."""
-    from publicsuffixlist import PublicSuffixList
+def _rules() -> dict[str, int]:
+    """Return for each name of which the list speaks how many labels further on the public suffix begins.
 
-    if not ending.isascii() or ending.startswith("xn--"):
-        return _all_suffixes()
-    # A line too many does no harm.
-    return PublicSuffixList(source=[*_lines(f".{ending}".encode()), *_lines(f"\n{ending}".encode())])
-
-
-@cache
-def _all_suffixes() -> Any:
-    from publicsuffixlist import PublicSuffixList
-
-    return PublicSuffixList()
-
-
-def _lines(part: bytes) -> Iterator[bytes]:
-    """Yield the lines of the list that hold a text; it may begin with the line break before them."""
-    text = _text()
-    place = text.find(part)
-    while place >= 0:
-        begin = text.rfind(b"\n", 0, place + 1) + 1
-        end = text.find(b"\n", begin)
-        yield text[begin:end]
-        place = text.find(part, end)
-
-
-@cache
-def _rules_of_labels() -> tuple[Column, Column]:
-    """Return the names of two labels with which a rule ends, and the endings of one label below which all is a suffix.
-
-    A rule may be a plain one, an exception, or a wild one.
+    That is 0 for a plain rule, 1 for an exception, and -1 for a wild one, of which the name is what follows the star.
+    Names that are not ASCII are there in their ASCII form as well.
     """
-    named = re.findall(rb"^(?:[^\s/]*[.!])?([^\s/.*!]+\.[^\s/.]+)(?=\s)", _text(), re.M)
-    wild = re.findall(rb"^\*\.([^\s/.]+)(?=\s)", _text(), re.M)
-    return tuple(_arrow.array({rule.decode() for rule in rules}, _arrow.large_string()) for rules in (named, wild))
-
-
-@cache
-def _text() -> bytes:
     from publicsuffixlist import PSLFILE
 
-    return b"\n" + Path(PSLFILE).read_bytes().lower() + b"\n"
+    lines = Path(PSLFILE).read_text("utf-8").lower().splitlines()
+    rules = {line.split(maxsplit=1)[0] for line in lines if line and not line.startswith("//")}
+    rules |= {ada_idna.encode(rule).decode() for rule in rules if not rule.isascii()}
+    # Of several for a name the exception counts before the wild one, and that before the plain one.
+    plain = dict.fromkeys(rules, 0)
+    wild = {rule[2:]: -1 for rule in rules if rule.startswith("*.")}
+    return plain | wild | {rule[1:]: 1 for rule in rules if rule.startswith("!")}
+
+
+@cache
+def _ends_of_rules() -> tuple[Column, Column]:
+    """Return the last two labels of each name of which the list speaks, and each ending below which all is a suffix."""
+    ends = {".".join(name.rsplit(".", 2)[-2:]) for name in _rules()}
+    wild = [name for name, found in _rules().items() if found == -1 and "." not in name]
+    return _arrow.array(ends, _arrow.large_string()), _arrow.array(wild, _arrow.large_string())

@@ -55,9 +55,11 @@ class Bounds:
             found[np.searchsorted(self.ends, places, side="right")] = True
         return found
 
-    def words(self, size: int) -> npt.NDArray[Any]:
-        """Return the number that begins at each byte, little-endian, for those bytes with `size` - 1 behind them."""
-        return np.ndarray((max(len(self.data) - size + 1, 0),), f"<u{size}", self.data, strides=(1,))
+    def words(self, size: int, places: Longs) -> npt.NDArray[Any]:
+        """Return the little-endian number of so many bytes at each of some places, the last such number behind it."""
+        last = len(self.data) - size
+        # Not by `take`, which copies all that are possible.
+        return np.ndarray((last + 1,), f"<u{size}", self.data, strides=(1,))[np.minimum(places, last)]
 
     @property
     def held(self) -> Bytes:
@@ -108,12 +110,12 @@ def has_host(websites: Column, hosts: Column, *, without_www: bool) -> Bools:
     bounds, wanted = Bounds(websites), Bounds(hosts)
     if len(bounds.data) < len("https://"):
         return np.zeros(len(websites), dtype=np.bool_)
-    head = bounds.words(8).take(bounds.starts, mode="clip")
+    head = bounds.words(8, bounds.starts)
     is_https = head == _HTTPS
     is_usual = is_https | (head & np.uint64(0xFF_FFFF_FFFF_FFFF) == _HTTP)
     begins = bounds.starts + len("http://") + is_https
     if without_www:
-        begins += len("www.") * (bounds.words(4).take(begins, mode="clip") == _WWW)
+        begins += len("www.") * (bounds.words(4, begins) == _WWW)
     # What was read may have been another text's: then this one is at its end already.
     begins = np.minimum(begins, bounds.ends)
     stops = begins + (wanted.ends - wanted.starts)

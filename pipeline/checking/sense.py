@@ -22,6 +22,8 @@ from pipeline.checking.providers import FREE_MAIL
 _arrow: Any = pa
 _compute: Any = pc
 
+_NO_OWN: Column = _arrow.array(["", *FREE_MAIL], _arrow.large_string())
+
 
 @dataclass(frozen=True, slots=True)
 class Edge:
@@ -131,39 +133,41 @@ def _judge_inside(
     is_open &= ~has_host(web, hosts_of, without_www=www_is_no_name())
     is_open[[0, -1]] = False
     rows = np.flatnonzero(is_open)
-    own = registrables(hosts_of.take(_arrow.array(rows)))
-    is_asked = ~_compute.is_in(own, value_set=_arrow.array(["", *FREE_MAIL], own.type)).to_numpy(zero_copy_only=False)
-    rows, own = rows[is_asked], own.filter(_arrow.array(is_asked))
-    sites = _domains_of(web.take(_arrow.array(rows)))
+    rows = rows[~_has_no_own(hosts_of.take(_arrow.array(rows)))]
+    if not rows.size:
+        return ()
+    asked = web.take(_arrow.array(rows))
+    both = registrables(_arrow.concat_arrays([hosts_of.take(_arrow.array(rows)), website_hosts(asked)]))
+    own, sites = both[: len(rows)], _without_odd(asked, both[len(rows) :])
     elsewhere = _compute.and_(_compute.not_equal(sites, ""), _compute.not_equal(sites, own))
-    rows, sites = rows[elsewhere.to_numpy(zero_copy_only=False)], sites.filter(elsewhere)
+    elsewhere = elsewhere.to_numpy(zero_copy_only=False) & ~_has_no_own(own)
+    rows, sites = rows[elsewhere], sites.filter(_arrow.array(elsewhere))
+    if not rows.size:
+        return ()
+    neighbours, sites = np.concatenate((rows + 1, rows - 1)), _arrow.concat_arrays([sites, sites])
+    others = hosts_of.take(_arrow.array(neighbours))
     adjacent = np.diff(records) == 1
-    to_next = adjacent[rows] & with_mail[rows + 1] & _belongs(sites, hosts_of.take(_arrow.array(rows + 1)))
-    to_previous = adjacent[rows - 1] & with_mail[rows - 1] & ~to_next
-    to_previous &= _belongs(sites, hosts_of.take(_arrow.array(rows - 1)))
+    belongs = np.concatenate((adjacent[rows], adjacent[rows - 1])) & with_mail[neighbours] & may_end_with(others, sites)
+    near = _arrow.array(belongs)
+    equal = _compute.equal(registrables(others.filter(near)), sites.filter(near))
+    belongs[belongs] = equal.to_numpy(zero_copy_only=False)
+    to_next, to_previous = belongs[: len(rows)], belongs[len(rows) :] & ~belongs[: len(rows)]
     said = ((to_next, "S102", "next"), (to_previous, "S102", "previous"), (~to_next & ~to_previous, "S101", ""))
     found = [(rows[chosen], (code, *column, which)) for chosen, code, which in said if chosen.any()]
     return tuple(sorted(found, key=lambda one: int(one[0][0])))
 
 
-def _domains_of(web: Column) -> Column:
-    """Return the registrable domain of each of n web addresses, none missing."""
-    if not len(web):
-        return web
-    found, odd = registrables(website_hosts(web)), _arrow.array(is_odd(web))
-    answers = [*map(website_domain, web.filter(odd).to_pylist())]
-    return _compute.replace_with_mask(found, odd, _arrow.array(answers, found.type))
-
-
-def _belongs(sites: Column, hosts: Column) -> Bools:
-    """Return which of n registrable domains are that of a host."""
-    found = np.zeros(len(sites), dtype=np.bool_)
-    if not len(sites):
-        return found
-    found |= may_end_with(hosts, sites)
-    near = _arrow.array(found)
-    found[found] = _compute.equal(sites.filter(near), registrables(hosts.filter(near))).to_numpy(zero_copy_only=False)
+def _has_no_own(domains: Column) -> Bools:
+    """Return which of n domains say nothing of who has an address there."""
+    found: Bools = _compute.is_in(domains, value_set=_NO_OWN).to_numpy(zero_copy_only=False)
     return found
+
+
+def _without_odd(web: Column, domains: Column) -> Column:
+    """Return n registrable domains of web addresses, those of odd addresses found in another way."""
+    odd = _arrow.array(is_odd(web))
+    answers = [*map(website_domain, web.filter(odd).to_pylist())]
+    return _compute.replace_with_mask(domains, odd, _arrow.array(answers, domains.type))
 
 
 def settle(own: str | None, site: str | None, before: str | None, after: str | None) -> tuple[str, str] | None:
