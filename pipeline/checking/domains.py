@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -137,13 +138,11 @@ def _rules() -> dict[str, int]:
     """
     from publicsuffixlist import PSLFILE
 
-    lines = Path(PSLFILE).read_text("utf-8").lower().splitlines()
-    rules = {line.split(maxsplit=1)[0] for line in lines if line and not line.startswith("//")}
-    rules |= {ada_idna.encode(rule).decode() for rule in rules if not rule.isascii()}
+    rules = dict.fromkeys(re.findall(r"^[^/\s]\S*", Path(PSLFILE).read_text("utf-8").lower(), re.MULTILINE), 0)
+    rules |= {ada_idna.encode(rule).decode(): 0 for rule in rules if not rule.isascii()}
     # Of several for a name the exception counts before the wild one, and that before the plain one.
-    plain = dict.fromkeys(rules, 0)
-    wild = {rule[2:]: -1 for rule in rules if rule.startswith("*.")}
-    return plain | wild | {rule[1:]: 1 for rule in rules if rule.startswith("!")}
+    rules |= {rule[2:]: -1 for rule in rules if rule.startswith("*.")}
+    return rules | {rule[1:]: 1 for rule in rules if rule.startswith("!")}
 
 
 @cache
