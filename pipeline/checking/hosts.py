@@ -139,7 +139,8 @@ def may_end_with(hosts: Column, domains: Column) -> Bools:
     bounds, wanted = Bounds(hosts), Bounds(domains)
     begins = np.maximum(bounds.ends - (wanted.ends - wanted.starts), bounds.starts)
     found: Bools = _compute.equal(bounds.cut(begins, bounds.ends), domains).to_numpy(zero_copy_only=False)
-    found |= bounds.holding(_OTHER_LETTERS[bounds.held]) | (bounds.data.take(bounds.ends - 1, mode="clip") == ord("."))
+    found |= bounds.holding(_OTHER_LETTERS[bounds.held])
+    found |= _compute.ends_with(hosts, ".").to_numpy(zero_copy_only=False)
     return found
 
 

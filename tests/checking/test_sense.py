@@ -183,6 +183,7 @@ def test_columns_without_any_value() -> None:
     assert assert_equal(np.arange(5), missing, sites) == 0
     assert assert_equal(np.arange(5), mails, missing) == 0
     assert assert_equal(np.arange(5), mails, sites) == 3
+    assert assert_equal(np.arange(3), pd.Series(["a@", "a@b.com", "a@"], dtype="str"), sites.iloc[:3]) == 1
 
 
 def test_a_shortcut_that_is_wrong_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
