@@ -54,14 +54,12 @@ def registrables(hosts: Column) -> Column:
     >>> registrables(pa.array(["www.acme.com", "acme.de", "www.acme.co.uk"], pa.large_string())).to_pylist()
     ['acme.com', 'acme.de', 'acme.co.uk']
     """
-    encoded = hosts.dictionary_encode()
-    names = encoded.dictionary
-    if not len(names):
+    if not len(hosts):
         return hosts
-    found, is_plain = _last_two_labels(names)
+    found, is_plain = _last_two_labels(hosts)
     asked = _arrow.array(~is_plain)
-    answers = _arrow.array([*map(registrable, names.filter(asked).to_pylist())], found.type)
-    return _compute.replace_with_mask(found, asked, answers).take(encoded.indices)
+    answers = _arrow.array([*map(registrable, hosts.filter(asked).to_pylist())], found.type)
+    return _compute.replace_with_mask(found, asked, answers)
 
 
 def _last_two_labels(names: Column) -> tuple[Column, Bools]:
