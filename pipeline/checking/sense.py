@@ -23,6 +23,7 @@ _arrow: Any = pa
 _compute: Any = pc
 
 _NO_OWN: Column = _arrow.array(["", *FREE_MAIL], _arrow.large_string())
+"""Registrable domains that are no website of somebody who has an address there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,7 @@ def _judge_inside(
     is_open &= ~has_host(web, hosts_of, without_www=www_is_no_name())
     is_open[[0, -1]] = False
     rows = np.flatnonzero(is_open)
+    # Nor does free mail, which most of the others have.
     rows = rows[~_has_no_own(hosts_of.take(_arrow.array(rows)))]
     if not rows.size:
         return ()
@@ -158,7 +160,7 @@ def _judge_inside(
 
 
 def _has_no_own(domains: Column) -> Bools:
-    """Return which of n domains say nothing of who has an address there."""
+    """Return which of n hosts or registrable domains say nothing of who has an address there."""
     found: Bools = _compute.is_in(domains, value_set=_NO_OWN).to_numpy(zero_copy_only=False)
     return found
 
