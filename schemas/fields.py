@@ -18,6 +18,8 @@ from dataclasses import replace
 from typing import Any, TypedDict, Unpack
 
 import pandera.pandas as pa
+from pandera.api.base.checks import CheckResult
+from pandera.engines.pandas_engine import STRING
 
 from schemas.aliases import CONCEPTS
 from schemas.carrying import read_verdicts
@@ -79,34 +81,49 @@ class _NotRefusedFor:
     """A check that reads the verdict that the schema's parser left with the frame.
 
     Args:
-        code: The rule that may refuse a cell of the column; None for any rule in any column of the record.
+        code: The rule that may refuse a cell of the column.
     """
 
-    def __init__(self, code: str | None) -> None:
+    def __init__(self, code: str) -> None:
         self.code = code
-        self.__name__ = code or REFUSED
+        self.__name__ = code
 
     def __call__(self, column: Any) -> Any:
-        verdicts = read_verdicts(column)
-        if self.code is None:
-            return verdicts.accepts(column.index)
-        return verdicts.passes(str(column.name), self.code, column.index)
+        return read_verdicts(column).passes(str(column.name), self.code, column.index)
+
+
+class _OfRecords(pa.Check):
+    """A check that no cell of a record is refused, and which names no failing value: Pandera writes these out."""
+
+    def __call__(self, check_obj: Any, column: str | None = None) -> CheckResult:
+        good = self._check_fn(check_obj if column is None else check_obj[column])
+        return CheckResult(good, bool(good.all()), check_obj, None)
+
+
+class _WholeText(STRING):  # pyright: ignore[reportUntypedBaseClass]  # its decorators hide it, and its arguments
+    """Text, where a column of this very type passes as a whole: Pandera asks each cell, and writes out the failing."""
+
+    def check(self, pandera_dtype: Any, data_container: Any = None) -> Any:
+        is_text = getattr(pandera_dtype, "type", None) == self.type
+        return is_text or super().check(pandera_dtype, data_container)
 
 
 def terse(schema: pa.DataFrameSchema) -> pa.DataFrameSchema:
     """Return a copy of a contact schema for whoever has the verdicts: one check of them, `REFUSED`, of whole records.
 
     The other checks, a user's own, stay, and spell out one failing value each. What Pandera costs lies in the number of
-    checks that fail and in the text of failing values, not in finding them.
+    checks that fail and in the text of failing values, even of none, not in finding them.
     """
     terse = copy.copy(schema)
     terse.columns = {name: copy.copy(column) for name, column in schema.columns.items()}
-    of_records = [pa.Check(_NotRefusedFor(None), name=REFUSED, ignore_na=False, n_failure_cases=1)]
+    of_records = [_OfRecords(lambda column: read_verdicts(column).accepts(column.index), name=REFUSED)]
     for column in terse.columns.values():
         own = [copy.copy(check) for check in column.checks if not isinstance(check._check_fn, _NotRefusedFor)]
         for check in own:
             check.n_failure_cases = 1
         spec = (column.metadata or {}).get(_MARK)
+        if isinstance(spec, FieldSpec) and isinstance(column.dtype, STRING):
+            column.dtype = _WholeText(column.dtype.storage)
         # The key bears it: its column is always there.
         column.checks = [*of_records, *own] if isinstance(spec, FieldSpec) and spec.key else own
     return terse

@@ -53,7 +53,7 @@ class ColumnVerdicts:
     def where(self, wanted: Callable[[Mark], bool]) -> Bools:
         """Return a mask of the n cells that carry a mark of the wanted sort."""
         hits = np.fromiter((any(map(wanted, marks)) for marks in self.combinations), dtype=np.bool_)
-        return np.asarray(hits[self.which])
+        return np.asarray(hits[self.which]) if hits.any() else np.zeros(len(self.which), dtype=np.bool_)
 
     @property
     def refused(self) -> Bools:

@@ -21,12 +21,12 @@ Column = Any
 Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 
-_SHORTEST = len("http://a")
+_HTTP, _HTTPS, _WWW = (int.from_bytes(text, "little") for text in (b"http://", b"https://", b"www."))
 _ODD: Bools = np.ones(256, dtype=np.bool_)
 _ODD[0x21:0x7F] = False
 _ODD[[*b"@[]"]] = True
-_NO_HOST = _ODD.copy()
-_NO_HOST[[*b"/:?#"]] = True
+_OTHER_LETTERS: Bools = np.arange(256) >= 0x80
+_OTHER_LETTERS[[*range(ord("A"), ord("Z") + 1)]] = True
 
 
 class Bounds:
@@ -55,6 +55,12 @@ class Bounds:
             found[np.searchsorted(self.ends, places, side="right")] = True
         return found
 
+    def words(self, size: int, places: Longs) -> npt.NDArray[Any]:
+        """Return the little-endian number of so many bytes at each of some places, the last such number behind it."""
+        last = len(self.data) - size
+        # Not by `take`, which copies all that are possible.
+        return np.ndarray((last + 1,), f"<u{size}", self.data, strides=(1,))[np.minimum(places, last)]
+
     @property
     def held(self) -> Bytes:
         """The bytes from the first text's to the last's."""
@@ -82,8 +88,12 @@ def email_hosts(emails: Column) -> Column:
     at = np.flatnonzero(bounds.held == ord("@")) + bounds.starts[0]
     if not at.size:
         return bounds.cut(bounds.starts, bounds.ends)
-    last = at
-    if len(at) != len(bounds.starts) or (at < bounds.starts).any() or (at >= bounds.ends).any():
+    # Most have one, if they are not missing.
+    rows = np.flatnonzero(bounds.ends > bounds.starts)
+    if len(at) == len(rows) and (at >= bounds.starts[rows]).all() and (at < bounds.ends[rows]).all():
+        last = bounds.starts - 1
+        last[rows] = at
+    else:
         last = at[np.maximum(np.searchsorted(at, bounds.ends) - 1, 0)]
         last = np.where((last >= bounds.starts) & (last < bounds.ends), last, bounds.starts - 1)
     return bounds.cut(last + 1, bounds.ends)
@@ -98,27 +108,39 @@ def has_host(websites: Column, hosts: Column, *, without_www: bool) -> Bools:
         without_www: Whether www. is passed over.
     """
     bounds, wanted = Bounds(websites), Bounds(hosts)
-    if len(bounds.data) < _SHORTEST:
+    if len(bounds.data) < len("https://"):
         return np.zeros(len(websites), dtype=np.bool_)
-    is_http, is_https = _beginning(websites, "http://"), _beginning(websites, "https://")
-    begins = bounds.starts + len("http://") * is_http + len("https://") * is_https
+    head = bounds.words(8, bounds.starts)
+    is_https = head == _HTTPS
+    is_usual = is_https | (head & np.uint64(0xFF_FFFF_FFFF_FFFF) == _HTTP)
+    begins = bounds.starts + len("http://") + is_https
     if without_www:
-        first = np.minimum(begins, len(bounds.data) - len("www."))
-        is_www = bounds.data[first] == ord("w")
-        for place, letter in enumerate(b"ww.", start=1):
-            is_www &= bounds.data[first + place] == letter
-        begins = np.where(is_www, np.minimum(begins + len("www."), bounds.ends), begins)
+        begins += len("www.") * (bounds.words(4, begins) == _WWW)
+    # What was read may have been another text's: then this one is at its end already.
+    begins = np.minimum(begins, bounds.ends)
     stops = begins + (wanted.ends - wanted.starts)
-    behind = bounds.data[np.minimum(stops, len(bounds.data) - 1)]
+    behind = bounds.data.take(stops, mode="clip")
     # A colon may part a user from a password as well as a host from a port.
     ends_there = (behind == ord("/")) | (behind == ord("?")) | (behind == ord("#"))
-    fits = (is_http | is_https) & ((stops == bounds.ends) | ((stops < bounds.ends) & ends_there))
-    # Letters, digits, dots and hyphens are asked for by their range: a table takes a byte at a time.
+    fits = is_usual & ((stops == bounds.ends) | ((stops < bounds.ends) & ends_there))
+    # What hosts consist of is asked for by its range: a table takes a byte at a time.
     held = wanted.held
-    if (held - np.uint8(ord("-")) > ord("z") - ord("-")).any() or any((held == mark).any() for mark in b"/:?[]"):
-        fits &= ~wanted.holding(_NO_HOST[held])
+    odd = (held - np.uint8(ord("-")) > ord("z") - ord("-")) | (held == ord("/"))
+    odd |= (held - np.uint8(ord(":")) <= ord("@") - ord(":")) | (held - np.uint8(ord("[")) <= ord("]") - ord("["))
+    if odd.any():
+        fits &= ~wanted.holding(odd)
     equal = _compute.equal(bounds.cut(begins, np.minimum(stops, bounds.ends)), hosts)
     found: Bools = fits & equal.to_numpy(zero_copy_only=False)
+    return found
+
+
+def may_end_with(hosts: Column, domains: Column) -> Bools:
+    """Return which of n > 0 hosts end with a given domain, or may do so in the domain's letters."""
+    bounds, wanted = Bounds(hosts), Bounds(domains)
+    begins = np.maximum(bounds.ends - (wanted.ends - wanted.starts), bounds.starts)
+    found: Bools = _compute.equal(bounds.cut(begins, bounds.ends), domains).to_numpy(zero_copy_only=False)
+    found |= bounds.holding(_OTHER_LETTERS[bounds.held])
+    found |= _compute.ends_with(hosts, ".").to_numpy(zero_copy_only=False)
     return found
 
 

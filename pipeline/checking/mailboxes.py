@@ -30,11 +30,10 @@ Source: RFC 2142, sections 3 to 5 (the first line); Mailchimp, "Limits on Role-b
 mailchimp.com/help/limits-on-role-based-addresses, the blocked addresses (the others).
 """
 
-_SIZES = np.zeros(max(map(len, ROLES)) + 2, dtype=np.bool_)
-_SIZES[[len(role) for role in ROLES]] = True
-"""Whether a role has so many letters; the last place stands for more of them."""
-_FIRST = np.zeros(256, dtype=np.bool_)
-_FIRST[[*b"".join((role[0] + role[0].upper()).encode() for role in ROLES)]] = True
+_SHAPES = np.zeros((256, max(map(len, ROLES)) + 2), dtype=np.bool_)
+for _role in ROLES:
+    _SHAPES[[ord(_role[0]), ord(_role[0].upper())], len(_role)] = True
+"""Whether a role begins with a byte and has so many letters; the last place stands for more of them."""
 
 
 def judge_mailboxes(
@@ -71,8 +70,8 @@ def _of_roles(mail: Column, hosts: Column, known: Longs) -> Longs:
     """Return those of the known rows whose local part names a role."""
     bounds, behind = Bounds(mail), Bounds(hosts)
     sizes = (bounds.ends - bounds.starts) - (behind.ends - behind.starts) - 1
-    rows = known[_SIZES.take(sizes[known], mode="clip")]
-    rows = rows[_FIRST[bounds.data[bounds.starts[rows]]]]
+    first = bounds.data.take(bounds.starts[known], mode="clip")
+    rows: Longs = known[_SHAPES[first, np.minimum(sizes[known], _SHAPES.shape[1] - 1)]]
     if not rows.size:
         return rows
     locals_ = Bounds(mail.take(_arrow.array(rows)))

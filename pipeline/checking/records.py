@@ -146,8 +146,11 @@ def check(
         column = judged.verdicts.columns[mapped.field.name]
         if mapped.field.key or mapped.field.required:
             stubborn |= column.refused
+        # Most cells have no mark.
+        marked = np.arange(len(raw)) if mapped.takes_first else np.flatnonzero(column.which != 0)
+        which = column.which[marked]
         for place, marks in enumerate(column.combinations):
-            rows = np.flatnonzero(column.which == place)
+            rows = marked[which == place]
             if mapped.takes_first:
                 whole = cut[mapped.field.name][rows]
                 changes += _taken(rows[whole], marks, mapped)

@@ -12,13 +12,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
+import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 from pipeline.checking.domains import email_domain, registrables, website_domain, www_is_no_name
 from pipeline.checking.hits import Longs
-from pipeline.checking.hosts import Column, column_of, email_hosts, has_host, is_odd, website_hosts
+from pipeline.checking.hosts import Bools, Column, column_of, email_hosts, has_host, is_odd, may_end_with, website_hosts
 from pipeline.checking.providers import FREE_MAIL
 
 _arrow: Any = pa
+_compute: Any = pc
+
+_NO_OWN: Column = _arrow.array(["", *FREE_MAIL], _arrow.large_string())
+"""Registrable domains that are no website of somebody who has an address there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,47 +133,43 @@ def _judge_inside(
     is_open = web.is_valid().to_numpy(zero_copy_only=False) & with_mail
     is_open &= ~has_host(web, hosts_of, without_www=www_is_no_name())
     is_open[[0, -1]] = False
-    numbers = {"": 0}
-    own = np.zeros(len(records), dtype=np.int64)
     rows = np.flatnonzero(is_open)
-    own[rows] = _numbered(hosts_of.take(_arrow.array(rows)), numbers)
-    is_asked = np.array([bool(name) and name not in FREE_MAIL for name in numbers])
-    rows = rows[is_asked[own[rows]]]
-    sites = _numbered_sites(web.take(_arrow.array(rows)), numbers)
-    elsewhere = (sites > 0) & (sites != own[rows])
-    rows, sites = rows[elsewhere], sites[elsewhere]
-    is_known = ~with_mail
-    is_known[rows] = True
-    neighbours = np.unique(np.concatenate([rows - 1, rows + 1]))
-    neighbours = neighbours[~is_known[neighbours]]
-    own[neighbours] = _numbered(hosts_of.take(_arrow.array(neighbours)), numbers)
+    # Nor does free mail, which most of the others have.
+    rows = rows[~_has_no_own(hosts_of.take(_arrow.array(rows)))]
+    if not rows.size:
+        return ()
+    asked = web.take(_arrow.array(rows))
+    both = registrables(_arrow.concat_arrays([hosts_of.take(_arrow.array(rows)), website_hosts(asked)]))
+    own, sites = both[: len(rows)], _without_odd(asked, both[len(rows) :])
+    elsewhere = _compute.and_(_compute.not_equal(sites, ""), _compute.not_equal(sites, own))
+    elsewhere = elsewhere.to_numpy(zero_copy_only=False) & ~_has_no_own(own)
+    rows, sites = rows[elsewhere], sites.filter(_arrow.array(elsewhere))
+    if not rows.size:
+        return ()
+    neighbours, sites = np.concatenate((rows + 1, rows - 1)), _arrow.concat_arrays([sites, sites])
+    others = hosts_of.take(_arrow.array(neighbours))
     adjacent = np.diff(records) == 1
-    to_next = (sites == own[rows + 1]) & adjacent[rows]
-    to_previous = (sites == own[rows - 1]) & adjacent[rows - 1] & ~to_next
+    belongs = np.concatenate((adjacent[rows], adjacent[rows - 1])) & with_mail[neighbours] & may_end_with(others, sites)
+    near = _arrow.array(belongs)
+    equal = _compute.equal(registrables(others.filter(near)), sites.filter(near))
+    belongs[belongs] = equal.to_numpy(zero_copy_only=False)
+    to_next, to_previous = belongs[: len(rows)], belongs[len(rows) :] & ~belongs[: len(rows)]
     said = ((to_next, "S102", "next"), (to_previous, "S102", "previous"), (~to_next & ~to_previous, "S101", ""))
     found = [(rows[chosen], (code, *column, which)) for chosen, code, which in said if chosen.any()]
     return tuple(sorted(found, key=lambda one: int(one[0][0])))
 
 
-def _numbered(hosts: Column, numbers: dict[str, int]) -> Longs:
-    """Return a number for the registrable domain of each host, the same for the same; new ones are added."""
-    if not len(hosts):
-        return np.zeros(0, dtype=np.int64)
-    encoded = hosts.dictionary_encode()
-    names = registrables(encoded.dictionary.to_pylist())
-    places = [numbers.setdefault(name, len(numbers)) for name in names]
-    found: Longs = np.array(places, dtype=np.int64)[encoded.indices.to_numpy()]
+def _has_no_own(domains: Column) -> Bools:
+    """Return which of n hosts or registrable domains say nothing of who has an address there."""
+    found: Bools = _compute.is_in(domains, value_set=_NO_OWN).to_numpy(zero_copy_only=False)
     return found
 
 
-def _numbered_sites(web: Column, numbers: dict[str, int]) -> Longs:
-    """Return a number for the registrable domain of each web address, as `_numbered` does."""
-    if not len(web):
-        return np.zeros(0, dtype=np.int64)
-    found = _numbered(website_hosts(web), numbers)
-    for place in np.flatnonzero(is_odd(web)).tolist():
-        found[place] = numbers.setdefault(website_domain(web[place].as_py()), len(numbers))
-    return found
+def _without_odd(web: Column, domains: Column) -> Column:
+    """Return n registrable domains of web addresses, those of odd addresses found in another way."""
+    odd = _arrow.array(is_odd(web))
+    answers = [*map(website_domain, web.filter(odd).to_pylist())]
+    return _compute.replace_with_mask(domains, odd, _arrow.array(answers, domains.type))
 
 
 def settle(own: str | None, site: str | None, before: str | None, after: str | None) -> tuple[str, str] | None:

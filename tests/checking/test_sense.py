@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import idna
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from publicsuffixlist import PSLFILE, PublicSuffixList
 
@@ -182,6 +183,7 @@ def test_columns_without_any_value() -> None:
     assert assert_equal(np.arange(5), missing, sites) == 0
     assert assert_equal(np.arange(5), mails, missing) == 0
     assert assert_equal(np.arange(5), mails, sites) == 3
+    assert assert_equal(np.arange(3), pd.Series(["a@", "a@b.com", "a@"], dtype="str"), sites.iloc[:3]) == 1
 
 
 def test_a_shortcut_that_is_wrong_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,4 +219,6 @@ def test_a_host_of_two_labels_is_its_own_domain_unless_a_rule_says_otherwise() -
         ending = rule.rpartition(".")[2]
         names += [rule, f"acme.{rule}", f"www.acme.{rule}", f"www.{rule}", ending, f"x.{ending}", f"www.x.{ending}"]
     names = [name for name in names if name.isascii()]
-    assert registrables(names) == [whole.privatesuffix(name) or "" for name in names]
+    assert registrables(pa.array(names, pa.large_string())).to_pylist() == [
+        whole.privatesuffix(name) or "" for name in names
+    ]
