@@ -15,9 +15,6 @@ Bytes = npt.NDArray[np.uint8]
 
 LF, CR = 10, 13
 
-_PORTION = 1 << 18
-"""Bytes looked at in one go where what is found in them is thrown away: they stay in the processor's cache."""
-
 
 class Block:
     r"""Some physical lines of a text, and where they end (LF, CRLF or CR; the last line may lack its end).
@@ -126,25 +123,21 @@ def whole_lines(
         yield checked(Block(b"".join(pieces)), 0)
 
 
-def holds_pair(data: bytes, first: bytes, second: int) -> bool:
-    """Return whether one of some bytes stands directly before another.
+def pairs_in(data: bytes, first: bytes, second: int) -> Positions:
+    """Return where one of some bytes stands directly before another.
 
-    >>> holds_pair(b"1.5E+07", b"eE", ord("+"))
-    True
+    >>> pairs_in(b"1.5E+07 e+", b"eE", ord("+"))
+    array([3, 8])
     """
-    array: Bytes = np.frombuffer(data, dtype=np.uint8)
     if second not in data:
-        return False
-    for at in range(0, len(array) - 1, _PORTION):
-        behind = array[at + 1 : at + 1 + _PORTION]
-        before = array[at : at + len(behind)]
-        found = before == first[0]
-        for other in first[1:]:
-            found |= before == other
-        found &= behind == second
-        if found.any():
-            return True
-    return False
+        return np.empty(0, dtype=np.int64)
+    array: Bytes = np.frombuffer(data, dtype=np.uint8)
+    before = array[:-1]
+    found = before == first[0]
+    for other in first[1:]:
+        found |= before == other
+    found &= array[1:] == second
+    return np.flatnonzero(found)
 
 
 def _refuse_long_line(whole: Block, held: int, first_line: int, limit: int, name: str) -> None:
