@@ -105,6 +105,7 @@ def _cells_like(
         rows.append(np.unique(np.searchsorted(borders, at + borders[0], side="right") - 1))
     if not any(map(len, rows)):
         return
+    numbers = table.frame.index.to_numpy(dtype="int64")
     taken = [column.take(_arrow.array(at)) for column, at in zip(columns, rows, strict=True)]
     cells = _arrow.concat_arrays(taken)
     found = np.flatnonzero(_compute.match_substring_regex(cells, pattern).to_numpy(zero_copy_only=False))
@@ -112,5 +113,5 @@ def _cells_like(
     values = cells.take(_arrow.array(found)).to_pylist()
     for position, row, value in zip(positions, np.concatenate(rows)[found].tolist(), values, strict=True):
         if damaged(value):
-            number, line = int(table.frame.index[row]), int(table.lines[row])
+            number, line = int(numbers[row]), int(table.lines[row])
             yield finding(code, record=number, line=line, column=table.header[position], value=value)
