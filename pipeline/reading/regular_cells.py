@@ -18,7 +18,7 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[
 import pyarrow.csv as pa_csv  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 from pipeline.reading.blocks import LF, Positions
-from pipeline.reading.encodings import BOM
+from pipeline.reading.encodings import BOM, is_utf8
 from pipeline.reading.regular import Index
 
 _arrow: Any = pa
@@ -41,7 +41,8 @@ def regular_cells(data: bytes, delimiter: str, width: int) -> list[Column] | Non
     >>> [column.to_pylist() for column in regular_cells(b'a,"b\r\n"\n,"c "" d"\n', ",", 2)]
     [['a', ''], ['b\r\n', 'c " d']]
     """
-    if data.startswith(BOM):  # It would be taken for a mark, while here it is text.
+    # A BOM would be taken for a mark, while here it is text. Letters are looked at once for all cells.
+    if data.startswith(BOM) or not (data.isascii() or is_utf8(data)):
         return None
     names, parse, convert = _options(delimiter, width)
     read = _csv.ReadOptions(use_threads=False, column_names=names, block_size=len(data) + 1)
@@ -137,5 +138,6 @@ def _options(delimiter: str, width: int) -> tuple[Any, Any, Any]:
             column_types=dict.fromkeys(names, _arrow.large_string()),
             strings_can_be_null=False,
             quoted_strings_can_be_null=False,
+            check_utf8=False,
         ),
     )
