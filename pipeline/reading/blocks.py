@@ -15,8 +15,8 @@ Bytes = npt.NDArray[np.uint8]
 
 LF, CR = 10, 13
 
-_PORTION = 1 << 18
-"""Bytes looked at in one go where what is found in them is thrown away: they stay in the processor's cache."""
+_FEW = 100
+"""So many bytes of a kind are found sooner one by one than by looking at all bytes as numbers. Source: measured."""
 
 
 class Block:
@@ -39,12 +39,22 @@ class Block:
         return np.frombuffer(self.data, dtype=np.uint8)
 
     @cached_property
+    def returns(self) -> Positions:
+        """Where each CR stands."""
+        found: list[int] = []
+        at = self.data.find(b"\r")
+        while at >= 0:
+            if len(found) == _FEW:
+                every: Positions = np.flatnonzero(self.array == CR)
+                return every
+            found.append(at)
+            at = self.data.find(b"\r", at + 1)
+        return np.array(found, dtype=np.int64)
+
+    @cached_property
     def lone_returns(self) -> Positions:
         """Where each CR stands that no LF follows."""
-        if b"\r" not in self.data:
-            return np.empty(0, dtype=np.int64)
-        returns: Positions = np.flatnonzero(self.array == CR)
-        lone: Positions = returns[self.array[np.minimum(returns + 1, len(self.data) - 1)] != LF]
+        lone: Positions = self.returns[self.array[np.minimum(self.returns + 1, len(self.data) - 1)] != LF]
         return lone
 
     @cached_property
@@ -126,25 +136,21 @@ def whole_lines(
         yield checked(Block(b"".join(pieces)), 0)
 
 
-def holds_pair(data: bytes, first: bytes, second: int) -> bool:
-    """Return whether one of some bytes stands directly before another.
+def pairs_in(data: bytes, first: bytes, second: int) -> Positions:
+    """Return where one of some bytes stands directly before another.
 
-    >>> holds_pair(b"1.5E+07", b"eE", ord("+"))
-    True
+    >>> pairs_in(b"1.5E+07 e+", b"eE", ord("+"))
+    array([3, 8])
     """
-    array: Bytes = np.frombuffer(data, dtype=np.uint8)
     if second not in data:
-        return False
-    for at in range(0, len(array) - 1, _PORTION):
-        behind = array[at + 1 : at + 1 + _PORTION]
-        before = array[at : at + len(behind)]
-        found = before == first[0]
-        for other in first[1:]:
-            found |= before == other
-        found &= behind == second
-        if found.any():
-            return True
-    return False
+        return np.empty(0, dtype=np.int64)
+    array: Bytes = np.frombuffer(data, dtype=np.uint8)
+    before = array[:-1]
+    found = before == first[0]
+    for other in first[1:]:
+        found |= before == other
+    found &= array[1:] == second
+    return np.flatnonzero(found)
 
 
 def _refuse_long_line(whole: Block, held: int, first_line: int, limit: int, name: str) -> None:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
-from pipeline.reading.blocks import holds_pair
+from pipeline.reading.blocks import Positions, pairs_in
 from pipeline.reading.noting import finding
+from pipeline.reading.regular_cells import Column, borders_of, text_of
 from pipeline.records import Finding, Table
 
 _arrow: Any = pa
@@ -23,7 +23,6 @@ _MOJIBAKE = "[\u00c2-\u00f4][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u203a
 
 # Source: Microsoft, 'How to correct a #### error' and its sisters; LibreOffice, 'Error Codes in LibreOffice Calc'.
 # `#N/A` is not among them: people type it for an empty cell, and it is one.
-_ERROR_BYTES = re.compile(rb"#[A-Z#]")
 _SPREADSHEET = (
     r"^[ \x{00a0}]*(?:#(?:REF|VALUE|NULL|NUM|SPILL|CALC|FIELD|BLOCKED|UNKNOWN|CONNECT|BUSY|BEZUG|WERT|ZAHL|VALEUR|NUL"
     r"|NOMBRE|VALOR)!|#DIV/0!|#(?:NAME|NOM|NOMBRE)\?|#NV|#GETTING_DATA|#{3,}|Err:5\d\d"
@@ -31,39 +30,46 @@ _SPREADSHEET = (
 )
 
 
+_BEHIND_HASH = np.zeros(256, dtype=np.bool_)
+_BEHIND_HASH[[*b"#ABCDEFGHIJKLMNOPQRSTUVWXYZ"]] = True
+
 # What the UTF-8 of the second characters begins with.
 _SECOND_HALVES = np.zeros(256, dtype=np.bool_)
 _SECOND_HALVES[[0xC2, 0xC5, 0xC6, 0xCB, 0xE2]] = True
 
 
-def damage_in(table: Table, data: bytes) -> Iterator[Finding]:
+def damage_in(table: Table, columns: Sequence[Column]) -> Iterator[Finding]:
     """Yield a finding for each damaged cell of a table, column by column.
 
     Args:
         table: n records.
-        data: The bytes that they were read from; they are searched first, since most tables have no damage.
+        columns: Its columns.
     """
-    if _may_be_error(data):
-        yield from _cells_like(table, _SPREADSHEET, "R210", may_hold=_may_be_error, damaged=lambda _: True)
-    if not data.isascii() and _may_be_mojibake(data):
-        yield from _cells_like(table, _MOJIBAKE, "R209", may_hold=_may_be_mojibake, damaged=is_mojibake)
+    # Few cells hold the bytes that damage leaves, and those are found much faster than the patterns.
+    places = [(_perhaps_errors(text), _perhaps_mojibake(text)) for text in map(text_of, columns)]
+    yield from _cells_like(table, columns, [at for at, _ in places], _SPREADSHEET, "R210", lambda _: True)
+    yield from _cells_like(table, columns, [at for _, at in places], _MOJIBAKE, "R209", is_mojibake)
 
 
-def _may_be_error(data: bytes) -> bool:
-    """Return whether there may be what a spreadsheet leaves: its rarest bytes tell much faster than its pattern."""
-    return (
-        (b"#" in data and _ERROR_BYTES.search(data) is not None)
-        or holds_pair(data, b"Ee", ord("+"))
-        or (holds_pair(data, b":", ord("5")) and b"Err:5" in data)
-    )
+def _perhaps_errors(text: bytes) -> Positions:
+    """Return where there may be what a spreadsheet leaves, by two bytes of each kind."""
+    found = [pairs_in(text, b"Ee", ord("+")), pairs_in(text, b":", ord("5"))]
+    if b"#" in text:
+        array = np.frombuffer(text, dtype=np.uint8)
+        at = np.flatnonzero(array[:-1] == ord("#"))
+        found.append(at[_BEHIND_HASH[array[at + 1]]])
+    return np.concatenate(found)
 
 
-def _may_be_mojibake(data: bytes) -> bool:
-    """Return whether a letter that may be half of another one is followed by one that may be its other half."""
-    array = np.frombuffer(data, dtype=np.uint8)
+def _perhaps_mojibake(text: bytes) -> Positions:
+    """Return where a letter that may be half of another one is followed by one that may be its other half."""
+    if text.isascii() or len(text) < 3:
+        return np.empty(0, dtype=np.int64)
+    array = np.frombuffer(text, dtype=np.uint8)
     at = np.flatnonzero(array[:-2] == 0xC3)
-    halves = _SECOND_HALVES[array[at + 2]] & (array[at + 1] >= 0x82) & (array[at + 1] <= 0xB4)
-    return bool(halves.any())
+    second = array[at + 1]
+    found: Positions = at[_SECOND_HALVES[array[at + 2]] & (second >= 0x82) & (second <= 0xB4)]
+    return found
 
 
 def is_mojibake(text: str) -> bool:
@@ -85,24 +91,27 @@ def _byte_of(character: str) -> int:
 
 
 def _cells_like(
-    table: Table, pattern: str, code: str, *, may_hold: Callable[[bytes], bool], damaged: Callable[[str], bool]
+    table: Table,
+    columns: Sequence[Column],
+    places: Sequence[Positions],
+    pattern: str,
+    code: str,
+    damaged: Callable[[str], bool],
 ) -> Iterator[Finding]:
-    """Yield a finding for each cell that the pattern finds and that is damaged; bytes tell most columns apart."""
-    for position, name in enumerate(table.header):
-        column: Any = _arrow.array(table.frame[position].array, _arrow.large_string())
-        column = column.combine_chunks() if isinstance(column, _arrow.ChunkedArray) else column
-        if not may_hold(_bytes_of(column)):
-            continue
-        rows = np.flatnonzero(_compute.match_substring_regex(column, pattern).to_numpy(zero_copy_only=False))
-        for row, value in zip(rows.tolist(), column.take(_arrow.array(rows)).to_pylist(), strict=True):
-            if damaged(value):
-                yield finding(
-                    code, record=int(table.frame.index[row]), line=int(table.lines[row]), column=name, value=value
-                )
-
-
-def _bytes_of(column: Any) -> bytes:
-    """Return the bytes of all cells, in one piece."""
-    _, offsets, text = column.buffers()
-    borders = np.frombuffer(offsets, dtype=np.int64)[column.offset : column.offset + len(column) + 1]
-    return b"" if text is None else memoryview(text)[borders[0] : borders[-1]].tobytes()
+    """Yield a finding for each cell around one of the places of its column that matches and is damaged."""
+    rows: list[Positions] = []
+    for column, at in zip(columns, places, strict=True):
+        borders = borders_of(column)
+        rows.append(np.unique(np.searchsorted(borders, at + borders[0], side="right") - 1))
+    if not any(map(len, rows)):
+        return
+    numbers = table.frame.index.to_numpy(dtype="int64")
+    taken = [column.take(_arrow.array(at)) for column, at in zip(columns, rows, strict=True)]
+    cells = _arrow.concat_arrays(taken)
+    found = np.flatnonzero(_compute.match_substring_regex(cells, pattern).to_numpy(zero_copy_only=False))
+    positions = np.repeat(np.arange(len(rows)), [len(at) for at in rows])[found].tolist()
+    values = cells.take(_arrow.array(found)).to_pylist()
+    for position, row, value in zip(positions, np.concatenate(rows)[found].tolist(), values, strict=True):
+        if damaged(value):
+            number, line = int(numbers[row]), int(table.lines[row])
+            yield finding(code, record=number, line=line, column=table.header[position], value=value)

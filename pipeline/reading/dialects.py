@@ -157,7 +157,8 @@ def _fits(evidence: Evidence, delimiter: str | None, quote: str | None, escape: 
     delimiters = delimiters or [DELIMITERS[0] if quote != DELIMITERS[0] else DELIMITERS[1]]
     fits: dict[str, Fit] = {}
     # The most frequent first: the score of one that hardly occurs cannot come near to it.
-    for one in sorted(delimiters, key=lambda one: -text.count(one.encode())):
+    in_turn = sorted(delimiters, key=evidence.count, reverse=True) if len(delimiters) > 1 else delimiters
+    for one in in_turn:
         quotes = [quote] if quote else [mark for mark in QUOTES if mark == QUOTES[0] or _may_quote(evidence, one, mark)]
         escapes = escape is not None or any(evidence.may_escape(ESCAPE, mark) for mark in (QUOTES[0], one))
         if fits and quotes == [QUOTES[0]] and not escapes:
@@ -391,7 +392,7 @@ def _unread_marks(evidence: Evidence, fit: Fit) -> str:
     """
     text, delimiter, used = evidence.text, fit.tokeniser.delimiter.encode(), fit.tokeniser.quote
     for mark in map(str.encode, QUOTES):
-        if mark == used.encode() or text.count(mark) < fit.records + 1:
+        if mark == used.encode() or evidence.count(mark.decode()) < fit.records + 1:
             continue
         if evidence.beginning(mark.decode(), fit.tokeniser.delimiter) * 2 < fit.records + 1:
             # Each of the cells looked for begins with it.

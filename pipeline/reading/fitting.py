@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.reading.blocks import CR, LF, Block, Positions
+from pipeline.reading.blocks import CR, LF, Block, Positions, pairs_in
 from pipeline.reading.regular import index_records, is_served
 from pipeline.reading.tokenising import RECORD_LINES, Form, Tokeniser, tokeniser_of
 
@@ -129,6 +129,10 @@ class Evidence:
         counts = self._count(tokeniser)
         return counts.widths[1 : np.searchsorted(counts.lines, until)]
 
+    def count(self, letter: str) -> int:
+        """Return how often a letter stands in the text; `bytes.count` takes ten times as long where that is often."""
+        return int(np.count_nonzero(self._block.array == ord(letter)))
+
     def beginning(self, quote: str, delimiter: str) -> int:
         """Return how many quotes stand at the beginning of a line or behind a delimiter."""
         positions = self._positions(quote)
@@ -170,7 +174,7 @@ class Evidence:
         if records <= 0:
             return 1.0
         names = len(self.header(tokeniser_of(delimiter, QUOTES[0]))[0])
-        return self.text.count(delimiter.encode()) / (2 * records) * (0.5 if names < 2 else 1)
+        return self.count(delimiter) / (2 * records) * (0.5 if names < 2 else 1)
 
     @cached_property
     def _filled(self) -> int:
@@ -284,10 +288,14 @@ class Evidence:
             holds_quote[self._quote_lines] = True
             holds_quoted[self._quote_lines[begins]] = True
         leading = 0
-        if not tokeniser.trailing and self.text.count(tokeniser.delimiter.encode() + b" ") * 2 > len(lines):
-            is_delimiter = self._block.array[:-1] == ord(tokeniser.delimiter)
+        before_blank = (
+            np.empty(0, dtype=np.int64)
+            if tokeniser.trailing
+            else pairs_in(self.text, tokeniser.delimiter.encode(), ord(" "))
+        )
+        if len(before_blank) * 2 > len(lines):
             leads = self._none()
-            leads[self._lines_of(np.flatnonzero(is_delimiter & (self._block.array[1:] == ord(" "))))] = True
+            leads[self._lines_of(before_blank)] = True
             leading = int(np.count_nonzero((leads & ~holds_quote)[lines]))
         return _Counts(index.lines, widths, strayed, int(np.count_nonzero(holds_quoted[lines])), leading)
 

@@ -156,14 +156,16 @@ class _Planner:
 
     def _note_line_ends(self, index: Index) -> None:
         known = self._plan.line_ends
-        if len(known) == len(LINE_ENDS) or (b"\n" in known and b"\r" not in index.block.data):
+        if len(known) == len(LINE_ENDS):
             return
-        last = index.block.array[index.ends - 1]
-        before = index.block.array[np.maximum(index.ends - 2, 0)]
-        crlf: npt.NDArray[np.bool_] = (last == LF) & (before == CR) & (index.ends - index.starts > 1)
+        # Once a LF was seen only a CR is news.
+        at = index.records_at(index.block.returns) if b"\n" in known else slice(None)
+        starts, ends, stops = index.starts[at], index.ends[at], index.stops[at]
+        last, before = index.block.array[ends - 1], index.block.array[np.maximum(ends - 2, 0)]
+        crlf: npt.NDArray[np.bool_] = (last == LF) & (before == CR) & (ends - starts > 1)
         for ending, ends_so in zip(LINE_ENDS, ((last == LF) & ~crlf, crlf, last == CR), strict=True):
             if ending not in known and ends_so.any():
-                known[ending] = self._line + int(index.stops[int(np.argmax(ends_so))]) - 1
+                known[ending] = self._line + int(stops[int(np.argmax(ends_so))]) - 1
 
 
 def _is_regular(index: Index) -> bool:

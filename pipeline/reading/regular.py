@@ -242,9 +242,10 @@ class _Indexer:
         stops: Positions = np.flatnonzero((self._before[line:until] & 1) == self._parity(line)) + (line + 1)
         firsts = np.concatenate([[line], stops[:-1]])[: len(stops)]
         if len(stops) < until - line:
-            over_lines = stops - firsts > 1
-            sizes = self._line_ends[stops - 1] - self._line_starts[firsts]
-            too_large = np.flatnonzero(over_lines & ((stops - firsts > RECORD_LINES) | (sizes > RECORD_BYTES)))
+            over_lines = np.flatnonzero(stops - firsts > 1)
+            begins, ends = firsts[over_lines], stops[over_lines]
+            sizes = self._line_ends[ends - 1] - self._line_starts[begins]
+            too_large = over_lines[(ends - begins > RECORD_LINES) | (sizes > RECORD_BYTES)]
             if too_large.size:
                 firsts, stops = firsts[: too_large[0]], stops[: too_large[0]]
         if not len(stops):
@@ -258,11 +259,10 @@ class _Indexer:
         return stop
 
     def _blank_among(self, firsts: Positions, stops: Positions) -> Positions:
-        starts, ends = self._line_starts[firsts], self._line_ends[stops - 1]
-        maybe: Positions = np.flatnonzero(_BLANKS[self._array[starts]])
+        maybe: Positions = np.flatnonzero(self._array[self._line_starts[firsts]] <= ord(" "))
         if not maybe.size:
             return maybe
-        starts, ends = starts[maybe], ends[maybe]
+        starts, ends = self._line_starts[firsts[maybe]], self._line_ends[stops[maybe] - 1]
         letter, size = self._array[starts], ends - starts
         is_blank = ((size == 1) & ((letter == LF) | (letter == CR))) | ((size == 2) & (letter == CR))
         for at in np.flatnonzero(~is_blank).tolist():
@@ -306,7 +306,3 @@ class _Indexer:
         self._firsts.append(firsts)
         self._stops.append(stops)
         self._found += len(firsts)
-
-
-_BLANKS = np.zeros(256, dtype=np.bool_)
-_BLANKS[[*b" \t\v\f\r\n"]] = True

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 import pyarrow.csv as pa_csv  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 from pipeline.reading.blocks import LF, Positions
-from pipeline.reading.encodings import BOM
+from pipeline.reading.encodings import BOM, is_utf8
 from pipeline.reading.regular import Index
 
 _arrow: Any = pa
@@ -40,7 +41,8 @@ def regular_cells(data: bytes, delimiter: str, width: int) -> list[Column] | Non
     >>> [column.to_pylist() for column in regular_cells(b'a,"b\r\n"\n,"c "" d"\n', ",", 2)]
     [['a', ''], ['b\r\n', 'c " d']]
     """
-    if data.startswith(BOM):  # It would be taken for a mark, while here it is text.
+    # A BOM would be taken for a mark, while here it is text. Letters are looked at once for all cells.
+    if data.startswith(BOM) or not (data.isascii() or is_utf8(data)):
         return None
     names, parse, convert = _options(delimiter, width)
     read = _csv.ReadOptions(use_threads=False, column_names=names, block_size=len(data) + 1)
@@ -63,9 +65,46 @@ def column_of(cells: tuple[str, ...] | list[str]) -> Column:
     return _arrow.array(cells, _arrow.large_string())
 
 
+def columns_of(frame: pd.DataFrame) -> list[Column]:
+    """Return the columns of a frame of dtype `str`; no copy is made of those that lie in one piece."""
+    columns = [_arrow.array(frame[at].array, _arrow.large_string()) for at in frame.columns]
+    return [one.combine_chunks() if isinstance(one, _arrow.ChunkedArray) else one for one in columns]
+
+
+def text_of(column: Column) -> bytes:
+    """Return the bytes of all cells, one cell behind the other."""
+    _, _, text = column.buffers()
+    borders = borders_of(column)
+    return b"" if text is None else memoryview(text)[borders[0] : borders[-1]].tobytes()
+
+
+def borders_of(column: Column) -> Positions:
+    """Return where in the column's buffer each cell begins, and where the last one ends."""
+    _, offsets, _ = column.buffers()
+    if offsets is None:
+        return np.zeros(1, dtype=np.int64)
+    borders: Positions = np.frombuffer(offsets, dtype=np.int64)[column.offset : column.offset + len(column) + 1]
+    return borders
+
+
 def join_columns(upper: Column, lower: Column, order: Positions) -> Column:
     """Return the cells of two columns, one below the other, in an order of their positions."""
     return _arrow.concat_arrays([upper, lower]).take(_arrow.array(order))
+
+
+def joined_rows(columns: list[Column], rows: Positions, delimiter: str) -> Column:
+    r"""Return the cells of some rows with a delimiter between them and a LF behind the last.
+
+    >>> joined_rows([column_of(["a", "b"]), column_of(["c", "d"])], np.array([1]), ";").to_pylist()
+    ['b;d\n']
+    """
+    chosen = _arrow.array(rows)
+    joined = _compute.binary_join_element_wise(*[column.take(chosen) for column in columns], _text(delimiter))
+    return _compute.binary_join_element_wise(joined, _text(""), _text("\n"))
+
+
+def _text(letters: str) -> Any:
+    return _arrow.scalar(letters, _arrow.large_string())
 
 
 def breaks_inside(columns: list[Column]) -> Positions:
@@ -77,14 +116,15 @@ def breaks_inside(columns: list[Column]) -> Positions:
     rows = len(columns[0])
     found = np.zeros(rows, dtype=np.int64)
     for column in columns:
-        _, offsets, text = column.buffers()
+        _, _, text = column.buffers()
         if text is None:
             continue
-        begins = np.frombuffer(offsets, dtype=np.int64)[column.offset : column.offset + rows + 1]
+        begins = borders_of(column)
         letters = np.frombuffer(text, dtype=np.uint8)[begins[0] : begins[-1]]
-        breaks: Positions = np.flatnonzero(letters == LF)
-        if breaks.size:
-            found += np.bincount(np.searchsorted(begins - begins[0], breaks, side="right") - 1, minlength=rows)
+        is_break = letters == LF
+        if is_break.any():
+            breaks = np.flatnonzero(is_break) + begins[0]
+            found += np.bincount(np.searchsorted(begins, breaks, side="right") - 1, minlength=rows)
     return found
 
 
@@ -98,5 +138,6 @@ def _options(delimiter: str, width: int) -> tuple[Any, Any, Any]:
             column_types=dict.fromkeys(names, _arrow.large_string()),
             strings_can_be_null=False,
             quoted_strings_can_be_null=False,
+            check_utf8=False,
         ),
     )

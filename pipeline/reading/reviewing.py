@@ -16,6 +16,7 @@ from pipeline.reading.encodings import visible
 from pipeline.reading.footers import FOOTER_RECORDS, is_footer
 from pipeline.reading.judging import tokeniser_for
 from pipeline.reading.noting import finding, words_of
+from pipeline.reading.regular_cells import Column, borders_of, columns_of, joined_rows, text_of
 from pipeline.records import Broken, BrokenRecords, Finding, Source, Table
 
 _ADDRESS = re.compile(rb"[^\s@,;|\"'<>]@[^\s@,;|\"'<>]+\.[A-Za-z]")
@@ -32,7 +33,7 @@ def review(source: Source, table: Table, data: bytes) -> Table:
         data: The bytes of that range.
     """
     look = _Look(source, table, data)
-    notes = [*damage_in(table, data), *look.footers()]
+    notes = [*damage_in(table, look.columns), *look.footers()]
     aside = [*look.other_tables(), *look.repeated_headers()]
     for one in look.swallowed():
         if isinstance(one, Finding):
@@ -68,8 +69,14 @@ class _Look:
         return Block(self.data)
 
     @cached_property
+    def columns(self) -> list[Column]:
+        return columns_of(self.table.frame)
+
+    @cached_property
     def begins(self) -> Positions:
         """The lines on which records begin."""
+        if not len(self.table.broken):
+            return self.table.lines
         return np.sort(np.concatenate([self.table.lines, self.table.broken.lines]))
 
     def lines_of(self, line: int) -> list[bytes]:
@@ -116,7 +123,9 @@ class _Look:
         """Yield the records that are the header once more."""
         names = list(self.table.header)
         longest = max(range(self.width), key=lambda at: len(names[at]))
-        if not names[longest] or self.source.header_line == 0 or names[longest].encode() not in self.data:
+        if not names[longest] or self.source.header_line == 0:
+            return
+        if names[longest].encode() not in text_of(self.columns[longest]):
             return
         rows = np.arange(len(self.table.frame))
         for at in sorted(range(self.width), key=lambda at: at != longest):
@@ -129,16 +138,13 @@ class _Look:
 
     def swallowed(self) -> Iterator[Finding | Broken]:
         """Yield what is to be said of records over several lines whose lines look like records themselves."""
-        if self.width < 2 or self.block.count_lines() == self.table.range.records:
+        if self.width < 2:
             return
-        delimiter, separators = self.tokeniser.delimiter.encode(), self.width - 1 + self.tokeniser.trailing
-        over_lines = self._perhaps_several(delimiter, separators)
-        rows = np.searchsorted(self.table.lines, over_lines)
-        is_row = np.append(self.table.lines, -1)[rows] == over_lines
-        for row in rows[is_row].tolist():
+        separators = self.width - 1 + self.tokeniser.trailing
+        for row in self._perhaps_several(self.tokeniser.delimiter, separators).tolist():
             if len(lines := self.lines_of(int(self.table.lines[row]))) == 1:
                 continue
-            alike = [one.count(delimiter) == separators for one in lines]
+            alike = [one.count(self.tokeniser.delimiter.encode()) == separators for one in lines]
             if not any(alike[1:-1]) and not (alike[0] and alike[-1]):
                 continue
             addresses = sum(_ADDRESS.search(one) is not None for one in compress(lines, alike))
@@ -147,24 +153,29 @@ class _Look:
             else:
                 yield self.note("R208", row, lines=len(lines))
 
-    def _perhaps_several(self, delimiter: bytes, separators: int) -> Positions:
-        """Return the first lines of the records of which any further line holds as many delimiters as a record."""
-        firsts = self.begins - self.first_line
-        stops = np.append(firsts[1:], len(self.block.line_ends))
-        is_over_lines = stops - firsts > 1
-        firsts, stops = firsts[is_over_lines], stops[is_over_lines]
-        starts, ends = self.block.line_starts[firsts], self.block.line_ends[stops - 1]
-        text = memoryview(self.data)
-        records = Block(b"".join([text[begin:end] for begin, end in zip(starts.tolist(), ends.tolist(), strict=True)]))
-        is_delimiter = records.array == delimiter[0]
+    def _perhaps_several(self, delimiter: str, separators: int) -> Positions:
+        """Return the rows of which any further line perhaps holds as many delimiters as a record.
+
+        Quotes apart, the cells with delimiters between them are the record, so its bytes need not be looked for.
+        """
+        # Where the last record ends is not known here.
+        firsts = np.append(self.begins[:-1][np.diff(self.begins) > 1], self.begins[-1:])
+        rows: Positions = np.searchsorted(self.table.lines, firsts)
+        rows = rows[np.append(self.table.lines, -1)[rows] == firsts]
+        if not rows.size:
+            return rows
+        records = joined_rows(self.columns, rows, delimiter)
+        ends_of_records = borders_of(records)[1:]
+        block = Block(text_of(records))
+        is_delimiter = block.array == ord(delimiter[0])
         for shift, letter in enumerate(delimiter[1:], 1):
-            is_delimiter[:-shift] &= records.array[shift:] == letter
+            is_delimiter[:-shift] &= block.array[shift:] == ord(letter)
             is_delimiter[-shift:] = False
         found = np.flatnonzero(is_delimiter)
-        counts = np.searchsorted(found, records.line_ends) - np.searchsorted(found, records.line_starts)
-        ends_of_records = np.cumsum(ends - starts)
-        alike = records.line_starts[counts == separators]
+        counts = np.searchsorted(found, block.line_ends) - np.searchsorted(found, block.line_starts)
+        # Of a trailing delimiter there is none here.
+        alike = block.line_starts[(counts == separators) | (counts == separators - self.tokeniser.trailing)]
         at = np.searchsorted(ends_of_records, alike, side="right")
-        is_further = alike > (ends_of_records - (ends - starts))[at]
-        lines: Positions = firsts[np.unique(at[is_further])] + self.first_line
-        return lines
+        is_further = alike > np.append(0, ends_of_records)[at]
+        several: Positions = rows[np.unique(at[is_further])]
+        return several
