@@ -64,8 +64,8 @@ def join(
 
     There are five; over the budget only three, without those of the accepted records.
 
-    The files are filled side by side, batch after batch: copying and digesting do not need the interpreter, so the
-    next batch is decided meanwhile.
+    A thread fills the files, batch after batch: copying and digesting do not need the interpreter, so the next batch
+    is decided meanwhile.
 
     Args:
         work: What the batches were judged by.
@@ -103,7 +103,7 @@ def join(
             rejected=output("rejected.csv", unique_names([*REJECTED_COLUMNS, *work.source.header]), BOM),
             changes=output("changes.csv", CHANGE_COLUMNS),
             findings=output("findings.csv", FINDING_COLUMNS),
-            threads=stack.enter_context(ThreadPoolExecutor(max_workers=_AT_ONCE)),
+            thread=stack.enter_context(ThreadPoolExecutor(max_workers=1)),
         )
         outputs.findings.write(b"".join(encode_rows([finding_row(finding) for finding in file_findings])))
         for batch in batches:
@@ -152,20 +152,17 @@ def _overrun(work: Work, accepted: int, rejected: int) -> tuple[Finding, ...]:
 OF_ACCEPTED = ("clean.csv", "clean.index.csv")
 """The files of the accepted records."""
 
-# Two threads keep the disk and the digests busy, and hold two pieces in memory; more would wait for the interpreter.
-_AT_ONCE = 2
-
 
 @dataclass(frozen=True, slots=True)
 class _Outputs:
-    """The five files that are being filled, the threads that do it, and what they are at."""
+    """The five files that are being filled, the thread that does it, and what it is at."""
 
     clean: DigestWriter
     index: DigestWriter
     rejected: DigestWriter
     changes: DigestWriter
     findings: DigestWriter
-    threads: ThreadPoolExecutor
+    thread: ThreadPoolExecutor
     under_way: list[Future[None]] = field(default_factory=list["Future[None]"])
 
     def take(self, batch: Batch, edit: Edit) -> None:
@@ -179,7 +176,7 @@ class _Outputs:
             (self.changes, batch.changes, edit.drop, ()),
             (self.findings, batch.findings, nothing, edit.findings),
         )
-        self.under_way[:] = [self.threads.submit(join_piece, *one) for one in plan]
+        self.under_way[:] = [self.thread.submit(join_piece, *one) for one in plan]
 
     def close(self) -> dict[str, Written]:
         """Flush the files to the disk and return what was written, by name."""
@@ -191,8 +188,7 @@ class _Outputs:
             "changes.csv": self.changes,
             "findings.csv": self.findings,
         }
-        closing = {name: self.threads.submit(writer.close) for name, writer in names.items()}
-        return {name: written.result() for name, written in closing.items()}
+        return {name: writer.close() for name, writer in names.items()}
 
     def _wait(self) -> None:
         for joining in self.under_way:
