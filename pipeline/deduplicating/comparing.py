@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 
-from pipeline.deduplicating.keyed import Keyed, Shorts
+from pipeline.deduplicating.keyed import Hashes, Keyed, Shorts
 from pipeline.deduplicating.words import Strings, Words, equal_strings
 
 Bools = npt.NDArray[np.bool_]
@@ -56,6 +56,10 @@ class Groups:
     def __post_init__(self) -> None:
         if not len(self.records) == len(self.lines) == len(self.filled) or self.starts[-1] != len(self.records):
             raise ValueError("groups hold every record once")
+        ascends = self.records[1:] > self.records[:-1]
+        ascends[self.starts[1:-1] - 1] = True
+        if not ascends.all():
+            raise ValueError("a group's records are not in the order of the file")
 
 
 def group_keys(keyed: Keyed, slices: Sequence[Slice]) -> Groups:
@@ -84,12 +88,24 @@ def group_keys(keyed: Keyed, slices: Sequence[Slice]) -> Groups:
 def _repeats(keyed: Keyed) -> tuple[Longs, Bools]:
     """Return the rows of accepted records whose hash is another's too, by hash and record; and which begin a hash."""
     accepted = np.flatnonzero(keyed.accepted)
+    accepted = accepted[_suspects(keyed.hashes[accepted])]
     order = accepted[np.argsort(keyed.hashes[accepted], kind="stable")]
     hashes = keyed.hashes[order]
     same = np.zeros(len(order) + 1, np.bool_)
     same[1:-1] = hashes[1:] == hashes[:-1]
     repeated = np.flatnonzero(same[1:] | same[:-1])
     return order[repeated], ~same[repeated]
+
+
+def _suspects(hashes: Hashes) -> Longs:
+    """Return all places of k hashes that repeat, and few others; those of one hash ascend."""
+    # The upper bits and the place in one number: that is sorted five times faster than places by a stable order.
+    low = np.uint64((1 << len(hashes).bit_length()) - 1)
+    both = (hashes & ~low) | np.arange(len(hashes), dtype=np.uint64)
+    both.sort()
+    same = np.zeros(len(both) + 1, np.bool_)
+    same[1:-1] = (both[1:] ^ both[:-1]) <= low
+    return (both[same[1:] | same[:-1]] & low).astype(np.int64)
 
 
 def _differing(rows: Longs, heads: Bools, group: Longs, slices: Sequence[Slice]) -> Bools:

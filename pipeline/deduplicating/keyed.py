@@ -21,11 +21,11 @@ HASH = hash_strings
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Keyed:
-    """k records that have a key, in file order.
+    """k records that have a key; those of one hash in file order.
 
     Attributes:
         hashes: k hashes of the folded keys.
-        records: k record numbers, ascending.
+        records: k record numbers.
         lines: k physical lines.
         accepted: Which of them are accepted; the others would be if bad cells were blanked.
         filled: k numbers of fields that are not blank; 0 where nobody asks for them.
@@ -41,8 +41,6 @@ class Keyed:
         columns = (self.hashes, self.records, self.lines, self.accepted, self.filled)
         if len({len(column) for column in columns}) != 1:
             raise ValueError("a key belongs to one record on one line, accepted or not")
-        if (self.records[1:] <= self.records[:-1]).any():
-            raise ValueError("keys are not in the order of their records")
 
     @staticmethod
     def joined(parts: list[Keyed]) -> Keyed:

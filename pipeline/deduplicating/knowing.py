@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from pipeline.deduplicating.comparing import group_keys
 from pipeline.deduplicating.keyed import Keyed
-from pipeline.deduplicating.partitions import in_file_order, partition
+from pipeline.deduplicating.partitions import in_file_order, read_portion
 from pipeline.deduplicating.spilling import PARTITIONS, KeyPiece
 
 Bools = npt.NDArray[np.bool_]
@@ -98,8 +98,9 @@ def find_known(pieces: Iterable[KeyPiece], lists: Sequence[Iterable[KeyPiece]]) 
 
 def _known_of(pieces: Sequence[KeyPiece], listed: Sequence[tuple[int, KeyPiece]], number: int) -> Known:
     """Return the known records of one partition."""
-    theirs, their_slices = partition([piece for _, piece in listed], number)
-    ours, our_slices = partition(pieces, number)
+    portion = range(number, number + 1)
+    theirs, their_slices = read_portion([piece for _, piece in listed], portion)
+    ours, our_slices = read_portion(pieces, portion)
     own = Keyed.joined(ours)
     sizes = [len(part.records) for part in theirs]
     count = sum(sizes)

@@ -1,4 +1,4 @@
-"""Which records give way to another one of the same key, over all batches, a partition of the keys at a time."""
+"""Which records give way to another one of the same key, over all batches, some partitions of the keys at a time."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pipeline.deduplicating.comparing import Groups, Slice, group_keys
 from pipeline.deduplicating.folding import Identity
 from pipeline.deduplicating.keyed import Keyed, Shorts, hash_keys
 from pipeline.deduplicating.knowing import Known
-from pipeline.deduplicating.partitions import in_file_order, partition
-from pipeline.deduplicating.spilling import PARTITIONS, KeyPiece
+from pipeline.deduplicating.partitions import in_file_order, portions, read_portion
+from pipeline.deduplicating.spilling import KeyPiece
 from pipeline.deduplicating.surviving import SURVIVORS, Survivor
 
 Bools = npt.NDArray[np.bool_]
@@ -54,7 +54,8 @@ class Losers:
 def find_losers(pieces: Iterable[KeyPiece], survivor: Survivor = "first", known: Known | None = None) -> Losers:
     """Return which accepted records of a file give way, of whatever number of batches.
 
-    Memory: one partition's keys, and 32 bytes for each that gives way (56 while they are put in order).
+    Memory: the keys of one partition or of some 100,000 records, and 32 bytes for each that gives way (56 while they
+    are put in order).
 
     Args:
         pieces: One for each batch, in any order.
@@ -66,7 +67,7 @@ def find_losers(pieces: Iterable[KeyPiece], survivor: Survivor = "first", known:
     """
     ordered = in_file_order(pieces)
     survivors = SURVIVORS[survivor]
-    return _in_order([_losers_of(*_unknown(ordered, number, known), survivors) for number in range(PARTITIONS)])
+    return _in_order([_losers_of(*_unknown(ordered, one, known), survivors) for one in portions(ordered)])
 
 
 def find_losers_in(
@@ -107,21 +108,21 @@ def count_distinct(pieces: Iterable[KeyPiece], known: Known | None = None) -> in
     """
     ordered = in_file_order(pieces)
     count = 0
-    for number in range(PARTITIONS):
+    for portion in portions(ordered):
         if known is not None and len(known):
-            parts = [piece.keyed(number) for piece in ordered]
+            parts = [piece.keyed(portion) for piece in ordered]
             kept = [part.hashes[~np.isin(part.records, known.records)] for part in parts]
         else:
-            kept = [piece.hashes(number) for piece in ordered]
+            kept = [piece.hashes(portion) for piece in ordered]
         hashes = np.concatenate([np.empty(0, np.uint64), *kept])
         hashes.sort()
         count += int(np.count_nonzero(hashes[1:] != hashes[:-1])) + bool(len(hashes))
     return count
 
 
-def _unknown(pieces: Sequence[KeyPiece], number: int, known: Known | None) -> tuple[Keyed, Sequence[Slice]]:
-    """Return one partition, in which records that are out already count as not accepted."""
-    parts, slices = partition(pieces, number)
+def _unknown(pieces: Sequence[KeyPiece], portion: range, known: Known | None) -> tuple[Keyed, Sequence[Slice]]:
+    """Return some partitions, in which records that are out already count as not accepted."""
+    parts, slices = read_portion(pieces, portion)
     keyed = Keyed.joined(parts)
     if known is not None and len(known):
         keyed = replace(keyed, accepted=keyed.accepted & ~np.isin(keyed.records, known.records))

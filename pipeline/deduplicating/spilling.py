@@ -1,9 +1,8 @@
 """The keys of a batch on disk, by partitions of their hash: equal keys of all batches lie in the same partition.
 
-A file holds, for each partition in turn, its k records' hashes, numbers, lines (8 bytes each), how many fields of them
-are not blank (2 bytes) and whether they are accepted (1 byte); then their folded keys' ends (8 bytes each, counted
-over the keys of the whole file) and those keys' bytes. Where a partition begins is known from the `KeyPiece` only, and
-so is how long the file must be.
+A file holds a `ROW` for each record, by partition and in record order in each, and behind them the bytes of their
+folded keys in the same order. Where a partition begins is known from the `KeyPiece` only, and so is how long the file
+must be.
 """
 
 from __future__ import annotations
@@ -30,11 +29,11 @@ Longs = npt.NDArray[np.int64]
 PARTITION_BITS = 6
 PARTITIONS = 1 << PARTITION_BITS
 
-# Bytes gathered for one write.
-BUFFER = 1 << 18
-
-# Bytes a record takes in front of the ends, and with its end.
-FRONT, WHOLE = 27, 35
+ROW = np.dtype(
+    [("hash", "<u8"), ("record", "<i8"), ("line", "<i8"), ("end", "<i8"), ("filled", "<u2"), ("accepted", "u1")]
+)
+"""A record: the hash of its key, its number and line, where its key ends, counted from the first key of the file, how
+many of its fields are not blank, and whether it is accepted."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +65,7 @@ class KeyPiece:
     @property
     def size(self) -> int:
         """How many bytes the file has."""
-        return self._start(PARTITIONS)
+        return int(ROW.itemsize * self.rows[-1] + self.sizes[-1])
 
     def delete(self) -> None:
         """Remove the file."""
@@ -83,45 +82,41 @@ class KeyPiece:
         if found != self.size:
             raise self._damage(f"it has {found} bytes, not {self.size}")
 
-    def hashes(self, partition: int) -> Hashes:
-        """Return the hashes in one partition, in record order."""
-        count = self._count(partition)
-        return np.frombuffer(self._read(self._start(partition), 8 * count), "<u8").astype(np.uint64, copy=False)
+    def hashes(self, partitions: range) -> Hashes:
+        """Return the hashes in partitions that follow each other."""
+        return self._rows(partitions)["hash"].astype(np.uint64)
 
-    def keyed(self, partition: int) -> Keyed:
-        """Return the records in one partition, without the keys themselves."""
-        count = self._count(partition)
-        data = self._read(self._start(partition), FRONT * count)
-        hashes = np.frombuffer(data, "<u8", count).astype(np.uint64, copy=False)
-        records, lines = np.frombuffer(data, "<i8", 2 * count, 8 * count).astype(np.int64, copy=False).reshape(2, count)
-        filled = np.frombuffer(data, "<u2", count, 24 * count).astype(np.uint16, copy=False)
-        flags = np.frombuffer(data, np.uint8, count, 26 * count)
-        if (partition_of(hashes) != partition).any() or (flags > 1).any() or (records[1:] <= records[:-1]).any():
+    def keyed(self, partitions: range) -> Keyed:
+        """Return the records in partitions that follow each other, without the keys themselves."""
+        rows = self._rows(partitions)
+        hashes, records, accepted = rows["hash"].astype(np.uint64), rows["record"].astype(np.int64), rows["accepted"]
+        place = np.repeat(partitions, np.diff(self.rows[partitions.start : partitions.stop + 1]))
+        falls = (records[1:] <= records[:-1]) & (place[1:] == place[:-1])
+        if (partition_of(hashes) != place).any() or (accepted > 1).any() or falls.any():
             raise self._damage("it holds something else")
-        return Keyed(hashes, records, lines, flags.view(np.bool_), filled)
+        return Keyed(
+            hashes, records, rows["line"].astype(np.int64), accepted.astype(np.bool_), rows["filled"].astype(np.uint16)
+        )
 
-    def bytes_of(self, partition: int) -> int:
-        """Return how many bytes the folded keys in one partition take."""
-        return int(self.sizes[partition + 1] - self.sizes[partition])
+    def bytes_of(self, partitions: range) -> int:
+        """Return how many bytes the folded keys in partitions that follow each other take."""
+        return int(self.sizes[partitions.stop] - self.sizes[partitions.start])
 
-    def strings(self, partition: int) -> Strings:
-        """Return the folded keys in one partition, in record order."""
-        count, size = self._count(partition), self.bytes_of(partition)
-        data = self._read(self._start(partition) + FRONT * count, 8 * count + size)
-        offsets = np.zeros(count + 1, np.int64)
-        offsets[1:] = np.frombuffer(data, "<i8", count)
-        offsets[1:] -= self.sizes[partition]
+    def strings(self, partitions: range) -> Strings:
+        """Return the folded keys in partitions that follow each other, in the order of their records there."""
+        rows, size, begin = self._rows(partitions), self.bytes_of(partitions), int(self.sizes[partitions.start])
+        data = self._read(ROW.itemsize * int(self.rows[-1]) + begin, size)
+        offsets = np.zeros(len(rows) + 1, np.int64)
+        offsets[1:] = rows["end"]
+        offsets[1:] -= begin
         if (np.diff(offsets) < 0).any() or offsets[-1] != size:
             raise self._damage("it holds something else")
-        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data).slice(8 * count)]
-        return pa.LargeBinaryArray.from_buffers(pa.large_binary(), count, buffers)
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+        return pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(rows), buffers)
 
-    def _count(self, partition: int) -> int:
-        return int(self.rows[partition + 1] - self.rows[partition])
-
-    def _start(self, partition: int) -> int:
-        """Return where in the file a partition begins."""
-        return WHOLE * int(self.rows[partition]) + int(self.sizes[partition])
+    def _rows(self, partitions: range) -> npt.NDArray[np.void]:
+        begin, end = int(self.rows[partitions.start]), int(self.rows[partitions.stop])
+        return np.frombuffer(self._read(ROW.itemsize * begin, ROW.itemsize * (end - begin)), ROW)
 
     def _read(self, start: int, size: int) -> bytes:
         with self._reading():
@@ -193,19 +188,11 @@ def write_keys(
     ends = np.frombuffer(offsets, np.int64)[: len(order) + 1] if len(order) else np.zeros(1, np.int64)
     best = int(np.count_nonzero(accepted[chosen]))
     piece = KeyPiece(path, part, best, len(chosen) - best, rows, ends[rows])
-    fronts = (
-        hashes[order].astype("<u8", copy=False),
-        records[order].astype("<i8", copy=False),
-        lines[order].astype("<i8", copy=False),
-        (np.zeros(len(order), "<u2") if filled is None else filled[order].astype("<u2", copy=False)),
-        accepted[order],
-        ends[1:].astype("<i8", copy=False),
-    )
-    keys = memoryview(data or b"").cast("B")
-    sections: list[memoryview | bytes] = []
-    for first, end in zip(rows[:-1].tolist(), rows[1:].tolist(), strict=True):
-        sections += [column[first:end].data for column in fronts]
-        sections.append(keys[int(ends[first]) : int(ends[end])])
-    with path.open("wb", buffering=BUFFER) as file:
-        file.writelines(sections)
+    table = np.empty(len(order), ROW)
+    table["hash"], table["record"], table["line"], table["end"] = hashes[order], records[order], lines[order], ends[1:]
+    table["filled"] = 0 if filled is None else filled[order]
+    table["accepted"] = accepted[order]
+    with path.open("wb") as file:
+        file.write(table.view(np.uint8).data)
+        file.write(memoryview(data or b"").cast("B")[: int(ends[-1])])
     return piece

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.contracts import Severity, message_of
@@ -64,7 +64,8 @@ def join(
 
     There are five; over the budget only three, without those of the accepted records.
 
-    The files are filled side by side, batch after batch: copying and digesting do not need the interpreter.
+    A thread fills the files, batch after batch: copying and digesting do not need the interpreter, so the next batch
+    is decided meanwhile.
 
     Args:
         work: What the batches were judged by.
@@ -102,7 +103,7 @@ def join(
             rejected=output("rejected.csv", unique_names([*REJECTED_COLUMNS, *work.source.header]), BOM),
             changes=output("changes.csv", CHANGE_COLUMNS),
             findings=output("findings.csv", FINDING_COLUMNS),
-            threads=stack.enter_context(ThreadPoolExecutor(max_workers=_FILES)),
+            thread=stack.enter_context(ThreadPoolExecutor(max_workers=1)),
         )
         outputs.findings.write(b"".join(encode_rows([finding_row(finding) for finding in file_findings])))
         for batch in batches:
@@ -151,22 +152,22 @@ def _overrun(work: Work, accepted: int, rejected: int) -> tuple[Finding, ...]:
 OF_ACCEPTED = ("clean.csv", "clean.index.csv")
 """The files of the accepted records."""
 
-_FILES = 5
-
 
 @dataclass(frozen=True, slots=True)
 class _Outputs:
-    """The five files that are being filled, and the threads that do it."""
+    """The five files that are being filled, the thread that does it, and what it is at."""
 
     clean: DigestWriter
     index: DigestWriter
     rejected: DigestWriter
     changes: DigestWriter
     findings: DigestWriter
-    threads: ThreadPoolExecutor
+    thread: ThreadPoolExecutor
+    under_way: list[Future[None]] = field(default_factory=list["Future[None]"])
 
     def take(self, batch: Batch, edit: Edit) -> None:
-        """Append a batch's pieces, altered, to the files."""
+        """Append a batch's pieces, altered, to the files, once those before it are."""
+        self._wait()
         nothing = edit.drop[:0]
         plan: tuple[tuple[DigestWriter, Piece, Longs, tuple[tuple[int, bytes], ...]], ...] = (
             (self.clean, batch.clean, edit.drop, ()),
@@ -175,11 +176,11 @@ class _Outputs:
             (self.changes, batch.changes, edit.drop, ()),
             (self.findings, batch.findings, nothing, edit.findings),
         )
-        for joining in [self.threads.submit(join_piece, *one) for one in plan]:
-            joining.result()
+        self.under_way[:] = [self.thread.submit(join_piece, *one) for one in plan]
 
     def close(self) -> dict[str, Written]:
         """Flush the files to the disk and return what was written, by name."""
+        self._wait()
         names = {
             "clean.csv": self.clean,
             "clean.index.csv": self.index,
@@ -187,8 +188,11 @@ class _Outputs:
             "changes.csv": self.changes,
             "findings.csv": self.findings,
         }
-        closing = {name: self.threads.submit(writer.close) for name, writer in names.items()}
-        return {name: written.result() for name, written in closing.items()}
+        return {name: writer.close() for name, writer in names.items()}
+
+    def _wait(self) -> None:
+        for joining in self.under_way:
+            joining.result()
 
 
 def _changes_left(batch: Batch, drop: Longs, known: Tally) -> Tally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 from collections.abc import Sequence
@@ -58,11 +59,13 @@ def records_of(piece: Piece) -> Longs:
 
 def read_rows(piece: Piece, records: Longs, *, others: bool = False) -> bytes:
     """Return the rows of these records, ascending, or those of all others."""
-    known, ends = _index_of(piece)
-    chosen = np.flatnonzero(np.isin(known, records, invert=others))
+    runs = _runs_of(*_index_of(piece), records)
+    if others:
+        data = memoryview(piece.path.read_bytes())
+        ends, begins = [begin for begin, _ in runs], [0, *(end for _, end in runs)]
+        return b"".join(data[begin:end] for begin, end in zip(begins, [*ends, len(data)], strict=True))
     with piece.path.open("rb", buffering=0) as file:
-        places = zip(ends[chosen].tolist(), ends[chosen + 1].tolist(), strict=True)
-        return b"".join([os.pread(file.fileno(), end - begin, begin) for begin, end in places])
+        return b"".join([os.pread(file.fileno(), end - begin, begin) for begin, end in runs])
 
 
 def join_piece(output: DigestWriter, piece: Piece, drop: Longs, insert: Sequence[tuple[int, bytes]]) -> None:
@@ -78,20 +81,28 @@ def join_piece(output: DigestWriter, piece: Piece, drop: Longs, insert: Sequence
         output.copy_from(piece.path)
     else:
         records, ends = _index_of(piece)
-        behind = np.searchsorted(records, [record for record, _ in insert], side="right").tolist()
+        behind = ends[np.searchsorted(records, [record for record, _ in insert], side="right")].tolist()
         # What is put in at a row comes before that row is left out.
-        events = [(at, at, row) for at, (_, row) in zip(behind, insert, strict=True)]
-        events += [(at, at + 1, b"") for at in np.flatnonzero(np.isin(records, drop)).tolist()]
-        events.sort(key=lambda event: event[:2])
+        cuts = [(at, at, row) for at, (_, row) in zip(behind, insert, strict=True)]
+        cuts += [(begin, end, b"") for begin, end in _runs_of(records, ends, drop)]
+        cuts.sort(key=lambda cut: cut[:2])
+        data = memoryview(piece.path.read_bytes())
+        if len(data) != ends[-1]:
+            raise OSError(errno.EIO, "a file that was just written has another size", piece.path)
+        left: list[memoryview | bytes] = []
         reached = 0
-        with piece.path.open("rb", buffering=0) as file:
-            for first, stop, row in (*events, (len(records), len(records), b"")):
-                if first > reached:
-                    output.copy_part(file, int(ends[reached]), int(ends[first]))
-                if row:
-                    output.write(row)
-                reached = stop
+        for begin, end, row in cuts:
+            left += (data[reached:begin], row)
+            reached = end
+        # One step of hashing and one of writing: each waits for the interpreter when it is done.
+        output.write(b"".join([*left, data[reached:]]))
     piece.delete()
+
+
+def _runs_of(records: Longs, ends: Longs, chosen: Longs) -> list[tuple[int, int]]:
+    """Return the bytes from which to which the rows of each chosen record lie."""
+    begins, stops = (ends[np.searchsorted(records, chosen, side=side)].tolist() for side in ("left", "right"))
+    return list(zip(begins, stops, strict=True))
 
 
 def _index_of(piece: Piece) -> tuple[Longs, Longs]:

@@ -9,9 +9,8 @@ import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import FileIO
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from pipeline.errors import OutputError
 
@@ -50,15 +49,6 @@ class DigestWriter:
         with path.open("rb") as source:
             while block := source.read(COPY_BYTES):
                 self.write(block)
-
-    def copy_part(self, file: BinaryIO | FileIO, begin: int, end: int) -> None:
-        """Append the bytes from one place of an open file up to another, in pieces."""
-        while begin < end:
-            data = os.pread(file.fileno(), min(COPY_BYTES, end - begin), begin)
-            if not data:
-                raise OSError(errno.EIO, "a file that was just written has become shorter", file.name)
-            self.write(data)
-            begin += len(data)
 
     def close(self) -> Written:
         """Flush to the disk, close, and return what was written."""

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.deduplicating import comparing, keyed
+from pipeline.deduplicating import comparing, keyed, partitions
 from pipeline.deduplicating.folding import fold_key, fold_keys
 from pipeline.deduplicating.knowing import find_known
 from pipeline.deduplicating.losing import Losers, count_distinct, find_losers, find_losers_in
@@ -151,7 +151,7 @@ def addresses(count: int) -> list[str]:
     return [f"Person.{number * 7919 % 100_003}@mail{number % 97}.example.com" for number in range(count)]
 
 
-@pytest.mark.parametrize("block", [0, 1 << 20])
+@pytest.mark.parametrize(("block", "portion"), [(0, 1 << 20), (1 << 20, 500)])
 @pytest.mark.parametrize(
     "values",
     [
@@ -173,8 +173,9 @@ def addresses(count: int) -> list[str]:
         "every key side by side",
     ],
 )
-def test_files_of_one_sort(values, block, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_files_of_one_sort(values, block, portion, monkeypatch) -> None:  # type: ignore[no-untyped-def]
     monkeypatch.setattr(comparing, "BLOCK_BYTES", block)
+    monkeypatch.setattr(partitions, "PORTION", portion)
     agree([Record(value) for value in values], range(0, 3000, 700))
 
 
@@ -307,7 +308,7 @@ def test_a_missing_piece_is_an_error_that_names_the_range(ask, pieces) -> None: 
 def test_a_piece_that_shrinks_while_it_is_read(pieces: list[KeyPiece]) -> None:
     pieces[1].path.write_bytes(pieces[1].path.read_bytes()[:-1])
     with pytest.raises(OutputError, match=r"range 1 .*it ends at byte"):
-        pieces[1].strings(PARTITIONS - 1)
+        pieces[1].strings(range(PARTITIONS - 1, PARTITIONS))
 
 
 def test_a_piece_of_something_else(pieces: list[KeyPiece]) -> None:
@@ -316,7 +317,7 @@ def test_a_piece_of_something_else(pieces: list[KeyPiece]) -> None:
     with pytest.raises(OutputError, match=r"range 1 .*something else"):
         find_losers(pieces)
     with pytest.raises(OutputError, match=r"range 1 .*something else"):
-        pieces[1].strings(5)
+        pieces[1].strings(range(5, 6))
 
 
 def test_pieces_that_overlap_are_refused(tmp_path: Path) -> None:
