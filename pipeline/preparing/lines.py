@@ -17,12 +17,12 @@ from pipeline.contracts import BY_CODE
 from pipeline.mapping import Mapped
 from pipeline.preparing.reasons import reasons_of
 from pipeline.records import BrokenRecords, Finding, Table
-from pipeline.writing.columns import Column, Longs, column_of, lines_of, merge, numbers, quoted, stack, take
+from pipeline.writing.columns import Column, Longs, column_of, lines_of, merge, numbered, only, quoted, stack, take
 from pipeline.writing.rows import encode_rows
 
 Bools = npt.NDArray[np.bool_]
 Lines = tuple[Longs, Column]
-"""k record numbers, ascending, and k lines of a file."""
+"""k record numbers, ascending, and k lines of a file, a LF behind each."""
 
 FINDING_COLUMNS = ("record", "line", "column", "field", "code", "severity", "message", "value")
 CHANGE_COLUMNS = ("record", "line", "column", "field", "before", "after", "rule")
@@ -43,16 +43,18 @@ class BatchLines:
 
     def clean(self) -> Lines:
         """Return the lines of `clean.csv`: values of the accepted records, and the text of columns that are kept."""
-        rows = self._accepted
         columns = [
             self._values[one.name] if isinstance(one, Mapped) else self._raw[one.position]
             for one in self.checked.header.outputs
         ]
-        return self.checked.records[rows], lines_of([quoted(_only(one, rows)) for one in columns])
+        # Most records are accepted: to leave a line out is cheaper than to leave out each of its cells.
+        lines = lines_of([quoted(column) for column in columns])
+        return self.checked.records[self._accepted], only(lines, ~self.checked.refused)
 
     def index(self) -> Lines:
         """Return the lines of `clean.index.csv`: record and line of the accepted records."""
-        return self.checked.records[self._accepted], lines_of(self._places(self._accepted))
+        records, lines = self.checked.records[self._accepted], self.checked.lines[self._accepted]
+        return records, numbered(records, lines, end="\n")
 
     def changes(self) -> Lines:
         """Return the lines of `changes.csv`: the altered cells of the accepted records."""
@@ -67,7 +69,7 @@ class BatchLines:
     def findings(self) -> Lines:
         """Return the lines of `findings.csv`, but for what needs a neighbouring batch: structure, cells, sense."""
         structure = self.table.findings
-        rows = column_of([row[:-1].decode() for row in encode_rows(map(finding_row, structure))])
+        rows = column_of([row.decode() for row in encode_rows(map(finding_row, structure))])
         cells = [self._finding_lines(hits) for hits in (self.checked.findings, self.checked.sense)]
         return merge([(_records_of(structure), rows), self._broken_findings(), *cells])
 
@@ -77,7 +79,7 @@ class BatchLines:
         reasons = reasons_of(self.checked, self.checked.refused)
         why = _constants([(codes, text, "") for codes, text in reasons.texts], reasons.which)
         cells = [quoted(take(self._raw[position], rows)) for position in range(len(self.table.header))]
-        refused = (self.checked.records[rows], lines_of([*self._places(rows), why, *cells]))
+        refused = (self.checked.records[rows], lines_of([self._places(rows), why, *cells]))
         return merge([refused, self._broken_rows()])
 
     @cached_property
@@ -106,13 +108,9 @@ class BatchLines:
         columns = self.checked.judged.verdicts.columns
         return {name: column_of(columns[name].values) for name in self.checked.header.fields}
 
-    @cached_property
-    def _numbers(self) -> tuple[Column, Column]:
-        return numbers(self.checked.records), numbers(self.checked.lines)
-
-    def _places(self, rows: Longs) -> list[Column]:
-        """Return record and line of these rows as two columns."""
-        return [take(column, rows) for column in self._numbers]
+    def _places(self, rows: Longs) -> Column:
+        """Return record and line of these rows, joined by a comma."""
+        return numbered(self.checked.records[rows], self.checked.lines[rows])
 
     def _cells(self, columns: dict[Any, Column], hits: Hits, keys: Sequence[Any]) -> Column:
         """Return the text of each hit's cell in the column that the hit's kind names."""
@@ -131,19 +129,19 @@ class BatchLines:
         return self._lines_of_hits(hits, [_constants(what, hits.which), quoted(values)])
 
     def _lines_of_hits(self, hits: Hits, columns: Sequence[Column]) -> Lines:
-        return self.checked.records[hits.rows], lines_of([*self._places(hits.rows), *columns])
+        return self.checked.records[hits.rows], lines_of([self._places(hits.rows), *columns])
 
     def _broken_findings(self) -> Lines:
         broken = self.broken
         what = [("", "", code, BY_CODE[code].severity.value, message) for code, message in broken.kinds]
-        columns = [numbers(broken.records), numbers(broken.lines), _constants(what, broken.which), quoted(broken.raw)]
+        columns = [numbered(broken.records, broken.lines), _constants(what, broken.which), quoted(broken.raw)]
         return broken.records, lines_of(columns)
 
     def _broken_rows(self) -> Lines:
         """Return the lines of records whose cells cannot be trusted: their raw text, and empty columns."""
         broken, empty = self.broken, "," * (len(self.table.header) - 1)
         why = _constants(broken.kinds, broken.which)
-        columns = [numbers(broken.records), numbers(broken.lines), why, quoted(broken.raw), empty]
+        columns = [numbered(broken.records, broken.lines), why, quoted(broken.raw), empty]
         return broken.records, lines_of(columns)
 
 
@@ -153,11 +151,6 @@ def finding_row(finding: Finding) -> tuple[int | str, ...]:
     line = "" if finding.line is None else finding.line
     what = (finding.column, finding.field, finding.code, finding.severity.value, finding.message, finding.value)
     return (record, line, *what)
-
-
-def _only(column: Column, rows: Longs) -> Column:
-    """Return the texts at positions that ascend strictly: the column itself where they are all."""
-    return column if len(rows) == len(column) else take(column, rows)
 
 
 def _constants(texts: Sequence[Sequence[str]], which: Longs) -> Column:
