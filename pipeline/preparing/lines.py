@@ -60,8 +60,7 @@ class BatchLines:
         """Return the lines of `changes.csv`: the altered cells of the accepted records."""
         hits = self.accepted_changes
         kinds: tuple[Changed, ...] = hits.kinds
-        before = self._cells(self._raw, hits, [kind.position for kind in kinds])
-        after = self._cells(self._values, hits, [kind.field for kind in kinds])
+        before, after = self.altered
         where = _constants([(kind.column, kind.field) for kind in kinds], hits.which)
         rules = _constants([(kind.rule,) for kind in kinds], hits.which)
         return self._lines_of_hits(hits, [where, quoted(before), quoted(after), rules])
@@ -70,7 +69,7 @@ class BatchLines:
         """Return the lines of `findings.csv`, but for what needs a neighbouring batch: structure, cells, sense."""
         structure = self.table.findings
         rows = column_of([row.decode() for row in encode_rows(map(finding_row, structure))])
-        cells = [self._finding_lines(hits) for hits in (self.checked.findings, self.checked.sense)]
+        cells = [self._finding_lines(hits, values) for hits, values in self.found]
         return merge([(_records_of(structure), rows), self._broken_findings(), *cells])
 
     def rejected(self) -> Lines:
@@ -91,6 +90,20 @@ class BatchLines:
     def accepted_changes(self) -> Hits:
         """The altered cells of the accepted records."""
         return self.checked.changes.only(~self.checked.refused)
+
+    @cached_property
+    def altered(self) -> tuple[Column, Column]:
+        """What the accepted changes altered: the text of each cell before, and after."""
+        hits = self.accepted_changes
+        kinds: tuple[Changed, ...] = hits.kinds
+        before = self._cells(self._raw, hits, [kind.position for kind in kinds])
+        return before, self._cells(self._values, hits, [kind.field for kind in kinds])
+
+    @cached_property
+    def found(self) -> tuple[tuple[Hits, Column], tuple[Hits, Column]]:
+        """The findings in cells, and across columns and records, each with the original text of the cell."""
+        findings, sense = self.checked.findings, self.checked.sense
+        return (findings, self._originals(findings)), (sense, self._originals(sense))
 
     @cached_property
     def _accepted(self) -> Longs:
@@ -120,12 +133,16 @@ class BatchLines:
         firsts = np.array([names.index(key) for key in keys]) * len(self.checked.records)
         return take(stack([columns[name] for name in names]), firsts[hits.which] + hits.rows)
 
-    def _finding_lines(self, hits: Hits) -> Lines:
+    def _originals(self, hits: Hits) -> Column:
+        """Return the original text of each finding's cell."""
         kinds: tuple[Found, ...] = hits.kinds
-        what = [(kind.column, kind.field, kind.code, kind.severity.value, kind.message) for kind in kinds]
         # What concerns a record as a whole quotes no cell.
         whole = {-1: column_of([""] * len(self.checked.records))} if any(kind.position < 0 for kind in kinds) else {}
-        values = self._cells(self._raw | whole, hits, [kind.position for kind in kinds])
+        return self._cells(self._raw | whole, hits, [kind.position for kind in kinds])
+
+    def _finding_lines(self, hits: Hits, values: Column) -> Lines:
+        kinds: tuple[Found, ...] = hits.kinds
+        what = [(kind.column, kind.field, kind.code, kind.severity.value, kind.message) for kind in kinds]
         return self._lines_of_hits(hits, [_constants(what, hits.which), quoted(values)])
 
     def _lines_of_hits(self, hits: Hits, columns: Sequence[Column]) -> Lines:
