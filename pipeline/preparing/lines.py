@@ -17,7 +17,7 @@ from pipeline.contracts import BY_CODE
 from pipeline.mapping import Mapped
 from pipeline.preparing.reasons import reasons_of
 from pipeline.records import BrokenRecords, Finding, Table
-from pipeline.writing.columns import Column, Longs, column_of, lines_of, merge, numbered, only, quoted, stack, take
+from pipeline.writing.columns import Column, Longs, column_of, lines_of, merge, numbered, quoted, stack, take
 from pipeline.writing.rows import encode_rows
 
 Bools = npt.NDArray[np.bool_]
@@ -47,9 +47,8 @@ class BatchLines:
             self._values[one.name] if isinstance(one, Mapped) else self._raw[one.position]
             for one in self.checked.header.outputs
         ]
-        # Most records are accepted: to leave a line out is cheaper than to leave out each of its cells.
-        lines = lines_of([quoted(column) for column in columns])
-        return self.checked.records[self._accepted], only(lines, ~self.checked.refused)
+        lines = lines_of([quoted(column) for column in columns], ~self.checked.refused)
+        return self.checked.records[self._accepted], lines
 
     def index(self) -> Lines:
         """Return the lines of `clean.index.csv`: record and line of the accepted records."""

@@ -55,11 +55,6 @@ def take(column: Column, places: Longs) -> Column:
     return column.take(_arrow.array(places))
 
 
-def only(column: Column, rows: Bools) -> Column:
-    """Return the texts in a mask of the column's positions: the column itself where they are all."""
-    return column if rows.all() else column.filter(_arrow.array(rows))
-
-
 def stack(columns: Sequence[Column]) -> Column:
     """Return the texts of several columns, one column below the other."""
     return columns[0] if len(columns) == 1 else _arrow.concat_arrays(columns)
@@ -95,8 +90,7 @@ def numbered(*columns: Longs, end: str = "") -> Column:
     if end:
         digits[:, -1] = ord(end)
     data = digits[digits != 0] if int(lengths.sum()) < digits.size else digits
-    buffers = [None, _arrow.py_buffer(np.concatenate(([0], np.cumsum(lengths)))), _arrow.py_buffer(data)]
-    return _arrow.Array.from_buffers(_arrow.large_string(), count, buffers)
+    return _of_buffers(count, np.concatenate(([0], np.cumsum(lengths))), _arrow.py_buffer(data))
 
 
 def quoted(column: Column) -> Column:
@@ -115,12 +109,13 @@ def quoted(column: Column) -> Column:
     return take(stack([column, texts]), places)
 
 
-def lines_of(columns: Sequence[Column]) -> Column:
-    r"""Return k lines, a LF behind each, one for each position in columns of k cells.
+def lines_of(columns: Sequence[Column], kept: Bools | None = None) -> Column:
+    r"""Return lines, a LF behind each, one for each of k positions in columns of n cells.
 
     Args:
         columns: Cells that are `quoted` already, or several of them joined by commas; a column of one and the same
             text may be given as that text.
+        kept: Mask of the k positions; by default all.
 
     >>> lines_of([column_of(["a", "b"]), "", column_of(["1", "2"])]).to_pylist()
     ['a,,1\n', 'b,,2\n']
@@ -130,15 +125,19 @@ def lines_of(columns: Sequence[Column]) -> Column:
         # A row of one empty cell would be a blank line, which is no record.
         is_empty = _compute.equal(_compute.fill_null(arrays[0], ""), "")
         arrays = [_compute.if_else(is_empty, _scalar('""'), arrays[0])]
-    # One more cell, an empty one, gives each line a comma at its end, which makes room for the LF.
+    # A missing comma makes a missing line, which takes no room: so nothing is copied to leave lines out. One more cell,
+    # an empty one, gives each line a comma at its end, which makes room for the LF.
+    commas = _scalar(",") if kept is None else _commas(kept)
     lines = _compute.binary_join_element_wise(
-        *arrays, _scalar(""), _scalar(","), null_handling="replace", null_replacement=""
+        *arrays, _scalar(""), commas, null_handling="replace", null_replacement=""
     )
-    if len(lines):
-        _, borders, data = lines.buffers()
-        ends = np.frombuffer(borders, dtype=np.int64)[1 : len(lines) + 1]
+    _, borders, data = lines.buffers()
+    ends = np.frombuffer(borders, dtype=np.int64)[1 : len(lines) + 1]
+    if kept is not None:
+        ends = ends[kept]
+    if len(ends):
         np.frombuffer(data, dtype=np.uint8)[ends - 1] = ord("\n")
-    return lines
+    return _of_buffers(len(ends), np.concatenate(([0], ends)), data)
 
 
 def rows_of(lines: Column) -> Rows:
@@ -185,6 +184,19 @@ def _rows_holding(column: Column) -> Longs:
             places = np.flatnonzero(array == special[0])
             rows[np.searchsorted(borders[1:] - borders[0], places, side="right")] = True
     return np.flatnonzero(rows)
+
+
+def _commas(present: Bools) -> Column:
+    """Return n commas, but a missing text where none is present."""
+    commas = _arrow.py_buffer(b"," * len(present))
+    validity = _arrow.py_buffer(np.packbits(present, bitorder="little"))
+    return _of_buffers(len(present), np.arange(len(present) + 1), commas, validity)
+
+
+def _of_buffers(count: int, borders: Longs, data: Any, validity: Any = None) -> Column:
+    """Return the texts between the n + 1 borders in a buffer."""
+    buffers = [validity, _arrow.py_buffer(borders), data]
+    return _arrow.Array.from_buffers(_arrow.large_string(), count, buffers)
 
 
 def _scalar(text: str) -> Any:
