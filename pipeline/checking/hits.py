@@ -42,8 +42,7 @@ class Hits:
 
     def firsts(self, most: int) -> Longs:
         """Return the positions, among the k hits, of the first of each kind, at most so many; kind after kind."""
-        # Narrow numbers are sorted in linear time.
-        order = np.argsort(self.which.astype(np.min_scalar_type(len(self.kinds))), kind="stable")
+        order = _order_of(self.which)
         ends = np.cumsum(self.counts()).tolist()
         firsts = [order[begin : min(begin + most, end)] for begin, end in pairwise([0, *ends])]
         return np.concatenate([order[:0], *firsts])
@@ -61,6 +60,12 @@ def gather(parts: list[tuple[Longs, Any]]) -> Hits:
     kinds = tuple(dict.fromkeys(kind for _, kind in parts))
     place = {kind: number for number, kind in enumerate(kinds)}
     rows = np.concatenate([rows for rows, _ in parts])
-    which = np.concatenate([np.full(len(rows), place[kind], np.int64) for rows, kind in parts])
-    order = np.argsort(rows, kind="stable")
+    which = np.repeat([place[kind] for _, kind in parts], [len(rows) for rows, _ in parts])
+    order = _order_of(rows)
     return Hits(rows[order], which[order], kinds)
+
+
+def _order_of(numbers: Longs) -> Longs:
+    """Return the positions of k numbers, none negative, in their stable order."""
+    # Numbers of one or two bytes are sorted in linear time.
+    return np.argsort(numbers.astype(np.min_scalar_type(numbers.max(initial=0))), kind="stable")

@@ -99,10 +99,12 @@ def quoted(column: Column) -> Column:
     >>> quoted(column_of(["a", "b,c", 'd"e'])).to_pylist()
     ['a', '"b,c"', '"d""e"']
     """
-    rows = _rows_holding(column)
+    rows, specials = _rows_holding(column)
     if not rows.size:
         return column
-    texts = _compute.replace_substring(take(column, rows), '"', '""')
+    texts = take(column, rows)
+    if b'"' in specials:
+        texts = _compute.replace_substring(texts, '"', '""')
     texts = _compute.binary_join_element_wise(_scalar('"'), texts, _scalar('"'), _scalar(""))
     places = np.arange(len(column))
     places[rows] = len(column) + np.arange(len(rows))
@@ -170,20 +172,20 @@ def merge(parts: Sequence[tuple[Longs, Column]]) -> tuple[Longs, Column]:
     return records[order], take(stack([part[1] for part in held]), order)
 
 
-def _rows_holding(column: Column) -> Longs:
-    """Return the positions of the texts that hold a character which asks for quotes."""
+def _rows_holding(column: Column) -> tuple[Longs, list[bytes]]:
+    """Return the positions of the texts that hold a character which asks for quotes, and which characters these are."""
     _, offsets, data = column.buffers()
     if data is None or not len(column):
-        return np.empty(0, dtype=np.int64)
+        return np.empty(0, dtype=np.int64), []
     borders = np.frombuffer(offsets, dtype=np.int64)[column.offset : column.offset + len(column) + 1]
     array = np.frombuffer(data, dtype=np.uint8)[borders[0] : borders[-1]]
     text = array.tobytes()
+    specials = [special for special in _SPECIAL if special in text]
     rows = np.zeros(len(column), dtype=np.bool_)
-    for special in _SPECIAL:
-        if special in text:
-            places = np.flatnonzero(array == special[0])
-            rows[np.searchsorted(borders[1:] - borders[0], places, side="right")] = True
-    return np.flatnonzero(rows)
+    for special in specials:
+        places = np.flatnonzero(array == special[0])
+        rows[np.searchsorted(borders[1:] - borders[0], places, side="right")] = True
+    return np.flatnonzero(rows), specials
 
 
 def _commas(present: Bools) -> Column:
