@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -34,12 +35,17 @@ class Hits:
         for row, which in zip(self.rows.tolist(), self.which.tolist(), strict=True):
             yield row, self.kinds[which]
 
-    def firsts(self, most: int) -> Iterator[tuple[Any, int, list[int]]]:
-        """Yield each thing that was seen, how often, and its first row positions, at most so many."""
-        counts = np.bincount(self.which, minlength=len(self.kinds)).tolist()
-        for place, (kind, count) in enumerate(zip(self.kinds, counts, strict=True)):
-            if count:
-                yield kind, count, self.rows[np.flatnonzero(self.which == place)[:most]].tolist()
+    def counts(self) -> list[int]:
+        """Return how often each of the kinds was seen."""
+        counts: list[int] = np.bincount(self.which, minlength=len(self.kinds)).tolist()
+        return counts
+
+    def firsts(self, most: int) -> Longs:
+        """Return the positions, among the k hits, of the first of each kind, at most so many; kind after kind."""
+        order = _order_of(self.which)
+        ends = np.cumsum(self.counts()).tolist()
+        firsts = [order[begin : min(begin + most, end)] for begin, end in pairwise([0, *ends])]
+        return np.concatenate([order[:0], *firsts])
 
     def only(self, rows: npt.NDArray[np.bool_]) -> Hits:
         """Return those hits whose row is in a mask of the batch's rows."""
@@ -54,6 +60,12 @@ def gather(parts: list[tuple[Longs, Any]]) -> Hits:
     kinds = tuple(dict.fromkeys(kind for _, kind in parts))
     place = {kind: number for number, kind in enumerate(kinds)}
     rows = np.concatenate([rows for rows, _ in parts])
-    which = np.concatenate([np.full(len(rows), place[kind], np.int64) for rows, kind in parts])
-    order = np.argsort(rows, kind="stable")
+    which = np.repeat([place[kind] for _, kind in parts], [len(rows) for rows, _ in parts])
+    order = _order_of(rows)
     return Hits(rows[order], which[order], kinds)
+
+
+def _order_of(numbers: Longs) -> Longs:
+    """Return the positions of k numbers, none negative, in their stable order."""
+    # Numbers of one or two bytes are sorted in linear time.
+    return np.argsort(numbers.astype(np.min_scalar_type(numbers.max(initial=0))), kind="stable")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -25,7 +25,7 @@ from pipeline.preparing.settings import Settings
 from pipeline.reading import read
 from pipeline.records import Finding, Range, Source
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
-from pipeline.writing.columns import column_of, rows_of
+from pipeline.writing.columns import Column, Longs, column_of, rows_of, take
 
 SPARE_EXAMPLES = 3 * MOST_EXAMPLES
 
@@ -167,7 +167,7 @@ def prepare_batch(work: Work, folder: Path, part: Range, *, last: int | None = N
         keys=write_keys(path, part.number, columns, checked.records, checked.lines, accepted, blankable, filled),
         blanked=int(checked.blankable.sum()),
         found=_tally_findings(lines),
-        changed=_tally_changes(checked, lines.accepted_changes),
+        changed=_tally_changes(lines),
         edges=checked.edges,
         slips=checked.slips,
         looks=looks_of(checked),
@@ -212,42 +212,48 @@ def tally_findings(tally: Tally, findings: Iterable[Finding]) -> None:
 
 def _tally_findings(lines: BatchLines) -> Tally:
     """Return counts and examples of a batch's findings."""
-    tally, broken, checked = Tally(), lines.broken, lines.checked
+    tally, broken = Tally(), lines.broken
     tally_findings(tally, lines.table.findings)
-    for (code, message), count, rows in Hits(np.arange(len(broken)), broken.which, broken.kinds).firsts(MOST_EXAMPLES):
-        raw = broken.raw.take(rows).to_pylist()
-        examples = [
-            Example(int(broken.records[row]), int(broken.lines[row]), text, message)
-            for row, text in zip(rows, raw, strict=True)
-        ]
-        tally.add(Topic(code, BY_CODE[code].severity.value), count, examples)
-    for hits in (checked.findings, checked.sense):
-        for kind, count, rows in hits.firsts(MOST_EXAMPLES):
-            found: Found = kind
-            places = zip(*_places(checked, rows), _originals(checked, rows, found), strict=True)
-            examples = [Example(record, line, text, found.message) for record, line, text in places]
-            tally.add(Topic(found.code, found.severity.value, found.column, found.field), count, examples)
+    topics = [Topic(code, BY_CODE[code].severity.value) for code, _ in broken.kinds]
+    messages = take(column_of([message for _, message in broken.kinds]), broken.which)
+    hits = Hits(np.arange(len(broken)), broken.which, broken.kinds)
+    _tally_hits(tally, hits, topics, (broken.records, broken.lines), (broken.raw, messages))
+    for hits, texts in lines.found:
+        kinds: tuple[Found, ...] = hits.kinds
+        topics = [Topic(kind.code, kind.severity.value, kind.column, kind.field) for kind in kinds]
+        messages = take(column_of([kind.message for kind in kinds]), hits.which)
+        _tally_hits(tally, hits, topics, (lines.checked.records, lines.checked.lines), (texts, messages))
     return tally
 
 
-def _tally_changes(checked: Checked, hits: Hits) -> Tally:
+def _tally_changes(lines: BatchLines) -> Tally:
     """Return counts and examples of altered cells; more examples than are shown, since duplicates will be taken out."""
-    tally = Tally(SPARE_EXAMPLES)
-    for kind, count, rows in hits.firsts(SPARE_EXAMPLES):
-        changed: Changed = kind
-        values = column_of(checked.judged.verdicts.columns[changed.field].values).take(rows).to_pylist()
-        places = zip(*_places(checked, rows), _originals(checked, rows, changed), values, strict=True)
-        examples = [Example(record, line, text, value or "") for record, line, text, value in places]
-        tally.add(Topic(changed.rule, Severity.CHANGE.value, changed.column, changed.field), count, examples)
+    tally, hits = Tally(SPARE_EXAMPLES), lines.accepted_changes
+    kinds: tuple[Changed, ...] = hits.kinds
+    topics = [Topic(kind.rule, Severity.CHANGE.value, kind.column, kind.field) for kind in kinds]
+    _tally_hits(tally, hits, topics, (lines.checked.records, lines.checked.lines), lines.altered)
     return tally
 
 
-def _places(checked: Checked, rows: list[int]) -> tuple[list[int], list[int]]:
-    return checked.records[rows].tolist(), checked.lines[rows].tolist()
+def _tally_hits(
+    tally: Tally, hits: Hits, topics: Sequence[Topic], numbers: tuple[Longs, Longs], texts: tuple[Column, Column]
+) -> None:
+    """Count hits.
 
-
-def _originals(checked: Checked, rows: list[int], kind: Found | Changed) -> list[str]:
-    if kind.position < 0:
-        return [""] * len(rows)
-    texts: list[str] = column_of(checked.raw[kind.position]).take(rows).to_pylist()
-    return texts
+    Args:
+        tally: Where to.
+        hits: k of them in n rows, of t kinds.
+        topics: t, what each kind is counted as.
+        numbers: n records and n lines.
+        texts: k values and k messages of the examples; a missing one is empty.
+    """
+    firsts = hits.firsts(tally.most)
+    rows = hits.rows[firsts]
+    records, lines = (column[rows].tolist() for column in numbers)
+    values, messages = (take(column, firsts).to_pylist() for column in texts)
+    examples: list[list[Example]] = [[] for _ in topics]
+    places = zip(hits.which[firsts].tolist(), records, lines, values, messages, strict=True)
+    for which, record, line, value, message in places:
+        examples[which].append(Example(record, line, value, message or ""))
+    for topic, count, found in zip(topics, hits.counts(), examples, strict=True):
+        tally.add(topic, count, found)

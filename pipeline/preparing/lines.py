@@ -17,12 +17,12 @@ from pipeline.contracts import BY_CODE
 from pipeline.mapping import Mapped
 from pipeline.preparing.reasons import reasons_of
 from pipeline.records import BrokenRecords, Finding, Table
-from pipeline.writing.columns import Column, Longs, column_of, lines_of, merge, numbers, quoted, stack, take
+from pipeline.writing.columns import Column, Longs, column_of, lines_of, merge, numbered, quoted, stack, take
 from pipeline.writing.rows import encode_rows
 
 Bools = npt.NDArray[np.bool_]
 Lines = tuple[Longs, Column]
-"""k record numbers, ascending, and k lines of a file."""
+"""k record numbers, ascending, and k lines of a file, a LF behind each."""
 
 FINDING_COLUMNS = ("record", "line", "column", "field", "code", "severity", "message", "value")
 CHANGE_COLUMNS = ("record", "line", "column", "field", "before", "after", "rule")
@@ -43,23 +43,23 @@ class BatchLines:
 
     def clean(self) -> Lines:
         """Return the lines of `clean.csv`: values of the accepted records, and the text of columns that are kept."""
-        rows = self._accepted
         columns = [
             self._values[one.name] if isinstance(one, Mapped) else self._raw[one.position]
             for one in self.checked.header.outputs
         ]
-        return self.checked.records[rows], lines_of([quoted(_only(one, rows)) for one in columns])
+        lines = lines_of([quoted(column) for column in columns], ~self.checked.refused)
+        return self.checked.records[self._accepted], lines
 
     def index(self) -> Lines:
         """Return the lines of `clean.index.csv`: record and line of the accepted records."""
-        return self.checked.records[self._accepted], lines_of(self._places(self._accepted))
+        records, lines = self.checked.records[self._accepted], self.checked.lines[self._accepted]
+        return records, numbered(records, lines, end="\n")
 
     def changes(self) -> Lines:
         """Return the lines of `changes.csv`: the altered cells of the accepted records."""
         hits = self.accepted_changes
         kinds: tuple[Changed, ...] = hits.kinds
-        before = self._cells(self._raw, hits, [kind.position for kind in kinds])
-        after = self._cells(self._values, hits, [kind.field for kind in kinds])
+        before, after = self.altered
         where = _constants([(kind.column, kind.field) for kind in kinds], hits.which)
         rules = _constants([(kind.rule,) for kind in kinds], hits.which)
         return self._lines_of_hits(hits, [where, quoted(before), quoted(after), rules])
@@ -67,8 +67,8 @@ class BatchLines:
     def findings(self) -> Lines:
         """Return the lines of `findings.csv`, but for what needs a neighbouring batch: structure, cells, sense."""
         structure = self.table.findings
-        rows = column_of([row[:-1].decode() for row in encode_rows(map(finding_row, structure))])
-        cells = [self._finding_lines(hits) for hits in (self.checked.findings, self.checked.sense)]
+        rows = column_of([row.decode() for row in encode_rows(map(finding_row, structure))])
+        cells = [self._finding_lines(hits, values) for hits, values in self.found]
         return merge([(_records_of(structure), rows), self._broken_findings(), *cells])
 
     def rejected(self) -> Lines:
@@ -77,7 +77,7 @@ class BatchLines:
         reasons = reasons_of(self.checked, self.checked.refused)
         why = _constants([(codes, text, "") for codes, text in reasons.texts], reasons.which)
         cells = [quoted(take(self._raw[position], rows)) for position in range(len(self.table.header))]
-        refused = (self.checked.records[rows], lines_of([*self._places(rows), why, *cells]))
+        refused = (self.checked.records[rows], lines_of([self._places(rows), why, *cells]))
         return merge([refused, self._broken_rows()])
 
     @cached_property
@@ -89,6 +89,20 @@ class BatchLines:
     def accepted_changes(self) -> Hits:
         """The altered cells of the accepted records."""
         return self.checked.changes.only(~self.checked.refused)
+
+    @cached_property
+    def altered(self) -> tuple[Column, Column]:
+        """What the accepted changes altered: the text of each cell before, and after."""
+        hits = self.accepted_changes
+        kinds: tuple[Changed, ...] = hits.kinds
+        before = self._cells(self._raw, hits, [kind.position for kind in kinds])
+        return before, self._cells(self._values, hits, [kind.field for kind in kinds])
+
+    @cached_property
+    def found(self) -> tuple[tuple[Hits, Column], tuple[Hits, Column]]:
+        """The findings in cells, and across columns and records, each with the original text of the cell."""
+        findings, sense = self.checked.findings, self.checked.sense
+        return (findings, self._originals(findings)), (sense, self._originals(sense))
 
     @cached_property
     def _accepted(self) -> Longs:
@@ -106,13 +120,9 @@ class BatchLines:
         columns = self.checked.judged.verdicts.columns
         return {name: column_of(columns[name].values) for name in self.checked.header.fields}
 
-    @cached_property
-    def _numbers(self) -> tuple[Column, Column]:
-        return numbers(self.checked.records), numbers(self.checked.lines)
-
-    def _places(self, rows: Longs) -> list[Column]:
-        """Return record and line of these rows as two columns."""
-        return [take(column, rows) for column in self._numbers]
+    def _places(self, rows: Longs) -> Column:
+        """Return record and line of these rows, joined by a comma."""
+        return numbered(self.checked.records[rows], self.checked.lines[rows])
 
     def _cells(self, columns: dict[Any, Column], hits: Hits, keys: Sequence[Any]) -> Column:
         """Return the text of each hit's cell in the column that the hit's kind names."""
@@ -122,28 +132,32 @@ class BatchLines:
         firsts = np.array([names.index(key) for key in keys]) * len(self.checked.records)
         return take(stack([columns[name] for name in names]), firsts[hits.which] + hits.rows)
 
-    def _finding_lines(self, hits: Hits) -> Lines:
+    def _originals(self, hits: Hits) -> Column:
+        """Return the original text of each finding's cell."""
         kinds: tuple[Found, ...] = hits.kinds
-        what = [(kind.column, kind.field, kind.code, kind.severity.value, kind.message) for kind in kinds]
         # What concerns a record as a whole quotes no cell.
         whole = {-1: column_of([""] * len(self.checked.records))} if any(kind.position < 0 for kind in kinds) else {}
-        values = self._cells(self._raw | whole, hits, [kind.position for kind in kinds])
+        return self._cells(self._raw | whole, hits, [kind.position for kind in kinds])
+
+    def _finding_lines(self, hits: Hits, values: Column) -> Lines:
+        kinds: tuple[Found, ...] = hits.kinds
+        what = [(kind.column, kind.field, kind.code, kind.severity.value, kind.message) for kind in kinds]
         return self._lines_of_hits(hits, [_constants(what, hits.which), quoted(values)])
 
     def _lines_of_hits(self, hits: Hits, columns: Sequence[Column]) -> Lines:
-        return self.checked.records[hits.rows], lines_of([*self._places(hits.rows), *columns])
+        return self.checked.records[hits.rows], lines_of([self._places(hits.rows), *columns])
 
     def _broken_findings(self) -> Lines:
         broken = self.broken
         what = [("", "", code, BY_CODE[code].severity.value, message) for code, message in broken.kinds]
-        columns = [numbers(broken.records), numbers(broken.lines), _constants(what, broken.which), quoted(broken.raw)]
+        columns = [numbered(broken.records, broken.lines), _constants(what, broken.which), quoted(broken.raw)]
         return broken.records, lines_of(columns)
 
     def _broken_rows(self) -> Lines:
         """Return the lines of records whose cells cannot be trusted: their raw text, and empty columns."""
         broken, empty = self.broken, "," * (len(self.table.header) - 1)
         why = _constants(broken.kinds, broken.which)
-        columns = [numbers(broken.records), numbers(broken.lines), why, quoted(broken.raw), empty]
+        columns = [numbered(broken.records, broken.lines), why, quoted(broken.raw), empty]
         return broken.records, lines_of(columns)
 
 
@@ -153,11 +167,6 @@ def finding_row(finding: Finding) -> tuple[int | str, ...]:
     line = "" if finding.line is None else finding.line
     what = (finding.column, finding.field, finding.code, finding.severity.value, finding.message, finding.value)
     return (record, line, *what)
-
-
-def _only(column: Column, rows: Longs) -> Column:
-    """Return the texts at positions that ascend strictly: the column itself where they are all."""
-    return column if len(rows) == len(column) else take(column, rows)
 
 
 def _constants(texts: Sequence[Sequence[str]], which: Longs) -> Column:

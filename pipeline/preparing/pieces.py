@@ -45,9 +45,12 @@ def write_piece(path: Path, rows: Rows, records: Longs) -> Piece:
     """Write k rows and the records they belong to; returns the piece."""
     path.write_bytes(rows.data)
     piece = Piece(path, len(rows))
+    # Half the width where that is enough, and it is but for files of billions of records.
+    narrow = max(int(records.max(initial=0)), len(rows.data)) < 2**32
+    numbers = np.stack([records, rows.lengths], dtype=np.uint32 if narrow else np.int64, casting="unsafe")
     # Not straight into a file: `ndarray.tofile`, which `np.save` then uses, does not tell when its last write fails.
     index = io.BytesIO()
-    np.save(index, np.stack([records, rows.lengths]))
+    np.save(index, numbers)
     piece.index_path.write_bytes(index.getbuffer())
     return piece
 
@@ -107,5 +110,5 @@ def _runs_of(records: Longs, ends: Longs, chosen: Longs) -> list[tuple[int, int]
 
 def _index_of(piece: Piece) -> tuple[Longs, Longs]:
     """Return the record of each of k rows, and k + 1 byte offsets: where each row begins, and the end."""
-    records, lengths = np.load(piece.index_path)
+    records, lengths = np.load(piece.index_path).astype(np.int64)
     return records, np.concatenate(([0], np.cumsum(lengths)))
