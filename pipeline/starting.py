@@ -22,7 +22,7 @@ def settle() -> None:
 def load_pandera() -> None:
     """Load Pandera without the part that makes up data, which would load Hypothesis where that is installed.
 
-    That takes a fifth of the time to start, and 5 MiB. Whoever imports Hypothesis later gets it.
+    That takes a tenth of the time to start, and 5 MiB. Whoever imports Hypothesis later gets it.
     """
     if "hypothesis" in sys.modules or "pandera" in sys.modules:
         return
