@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 
 from schemas.local_names import LOCAL_NAMES
@@ -196,6 +197,7 @@ CONCEPTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
+@lru_cache(maxsize=1 << 12)
 def fold(name: str) -> str:
     """Return a header name without case, blanks, punctuation and the accents of Latin letters, for comparing.
 

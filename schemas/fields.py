@@ -13,7 +13,7 @@ A field annotated `str` must be a column of the frame; one annotated `str | None
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypedDict, Unpack
 
@@ -219,7 +219,15 @@ def fields_of(schema: type[pa.DataFrameModel]) -> tuple[FieldSpec, ...]:
 
     Columns that a user declared with a bare `pa.Field` are not among them: Pandera checks those alone.
     """
-    columns: dict[str, Any] = schema.to_schema().columns
+    return _specs_of(schema.to_schema().columns)
+
+
+def declared_in(schema: type[pa.DataFrameModel]) -> tuple[FieldSpec, ...]:
+    """Return the fields of a schema of ours, as `fields_of` does, without building it, which takes Pandera 10 ms."""
+    return _specs_of({name: field for name, (_, field) in schema.__fields__.items()})
+
+
+def _specs_of(columns: Mapping[str, Any]) -> tuple[FieldSpec, ...]:
     found: list[FieldSpec] = []
     for name, column in columns.items():
         spec = (column.metadata or {}).get(_MARK)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from pipeline.cli import stopping
 from pipeline.errors import Exit, PipelineError
+from pipeline.starting import settle
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -19,11 +20,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: Without the program's name; by default those of the process.
     """
-    # Before Arrow is loaded, here and in the processes beside this one: its own allocators keep what they were given,
-    # a fifth more memory in all, and cost the kernel twice the time.
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-    # What is imported stays: looking through it for garbage would take a sixth of the time to start.
-    gc.set_threshold(100_000, 50, 100)
+    settle()
+    try:
+        return _run(arguments)
+    finally:
+        if arguments is None:
+            # The process ends: looking through all that is loaded for garbage once more would take a tenth of a second.
+            gc.freeze()
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     from typer import TyperException
 
     from pipeline.cli.app import command
@@ -36,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")  # a locale that lacks a character must not end a run
     try:
         given = sys.argv[1:] if arguments is None else list(arguments)
-        status = command()(args=given or ["--help"], standalone_mode=False)
+        status = command(given)(args=given or ["--help"], standalone_mode=False)
         sys.stdout.flush()
         stopping.check()
         return int(status or 0) if given else Exit.USAGE

@@ -19,6 +19,7 @@ from pipeline.preparing.resolving import DEADLINE, DomainCheck
 from pipeline.reading.options import Reading
 from pipeline.reporting.report import Report
 from pipeline.reporting.text import render_text
+from pipeline.starting import load_pandera
 
 
 def reading_of(asked: options.ReadingOptions) -> Reading:
@@ -111,6 +112,7 @@ def check_files(
     output: options.Format,
 ) -> int:
     """Check each file; the status is that of the worst. One that cannot be checked does not stop the others."""
+    load_pandera()
     settings, how = settings_of(judging), reading_of(reading)
     refuse_mapping_path(judging.save_mapping)
     if judging.save_mapping is not None and len(files) > 1:
@@ -154,6 +156,7 @@ def prepare_file(
     output: options.Format,
 ) -> int:
     """Prepare a file and print what was found."""
+    load_pandera()
     settings, how = settings_of(judging), reading_of(reading)
     refuse_mapping_path(judging.save_mapping)
     source = open_source(file)

@@ -37,6 +37,7 @@ from pipeline.errors import Exit, UsageError
 from pipeline.planning import read_manifest
 from pipeline.preparing import Prepared
 from pipeline.reporting.masking import printable
+from pipeline.starting import load_pandera
 from pipeline.uploading import (
     Client,
     Connection,
@@ -100,6 +101,7 @@ def run_file(
     """Prepare a file, upload what was accepted, and print both."""
     from pipeline.running import run
 
+    load_pandera()
     settings, how = settings_of(judging), reading_of(reading)
     refuse_mapping_path(judging.save_mapping)
     bar = ExitStack()

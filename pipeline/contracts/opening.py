@@ -96,6 +96,18 @@ def load_contract(name: str) -> Contract:
     return contract_of(load(name))
 
 
+@cache
+def fields_of_schema(name: str) -> tuple[FieldSpec, ...]:
+    """Return the fields of a schema of ours, which need not be opened for that.
+
+    Raises:
+        KeyError: There is none of that name.
+    """
+    from schemas.fields import declared_in
+
+    return declared_in(load(name))
+
+
 def opened_contract(schema: SchemaLike) -> Contract:
     """Return the contract that a name, a schema file, `module:Class`, a model or a contract stands for.
 

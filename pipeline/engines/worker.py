@@ -9,6 +9,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 from pipeline.errors import PipelineError, RuleCrashed
+from pipeline.starting import load_pandera, settle
 
 
 def serve(descriptor: int) -> None:
@@ -23,6 +24,8 @@ def serve(descriptor: int) -> None:
     """
     # The driver answers Ctrl-C, and ends this process by the other one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    settle()
+    load_pandera()
     try:
         with Connection(descriptor) as connection:
             task = _received(connection)

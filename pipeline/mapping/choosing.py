@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from pipeline.contracts import FALLBACK, Contract, everyday_names, fold, load_contract, schema_names
+from pipeline.contracts import (
+    FALLBACK,
+    Contract,
+    FieldSpec,
+    everyday_names,
+    fields_of_schema,
+    fold,
+    load_contract,
+    schema_names,
+)
 from pipeline.mapping.matching import fits
 
 
@@ -38,11 +47,11 @@ def choose_schema(header: Sequence[str]) -> tuple[Contract, str]:
     >>> choose_schema(["Email", "First Name", "Last Name", "Company", "Phone"])[0].name
     'generic.contact'
     """
-    contracts = [load_contract(name) for name in schema_names() if name != FALLBACK]
-    scores = {contract.name: _score(header, contract) for contract in contracts if fits(header, contract)}
+    candidates = {name: fields_of_schema(name) for name in schema_names() if name != FALLBACK}
+    scores = {name: _score(header, fields) for name, fields in candidates.items() if fits(header, fields)}
     best = max(scores.values(), default=_Score(0, 0, 0))
-    general = load_contract(FALLBACK)
     if (best.exact, best.folded) == (0, 0):
+        general = load_contract(FALLBACK)
         names = {fold(field.name) for field in general.fields}
         borne = sum(fold(name) in names for name in header)
         if borne:
@@ -50,15 +59,17 @@ def choose_schema(header: Sequence[str]) -> tuple[Contract, str]:
         return general, "the header has no schema's own field names, and this is the general one"
     winners = [name for name, score in scores.items() if score == best]
     if len(winners) > 1:
-        return general, f"{' and '.join(winners)} match the header equally well, and this is the general one"
+        return load_contract(
+            FALLBACK
+        ), f"{' and '.join(winners)} match the header equally well, and this is the general one"
     chosen = load_contract(winners[0])
     own = {fold(field.name) for field in chosen.fields}
     return chosen, f"{sum(fold(name) in own for name in header)} of {len(header)} columns bear its field names"
 
 
-def _score(header: Sequence[str], contract: Contract) -> _Score:
+def _score(header: Sequence[str], fields: Sequence[FieldSpec]) -> _Score:
     everyday = everyday_names()
-    names = {field.name for field in contract.fields}
+    names = {field.name for field in fields}
     telling = {name for name in names if name.casefold() not in everyday}
     columns = set(header)
     lowered = {name.casefold() for name in telling}

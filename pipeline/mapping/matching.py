@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from pipeline.contracts import CONCEPTS, READINGS, Contract, FieldSpec, Reading, fold
+from pipeline.contracts import CONCEPTS, READINGS, FieldSpec, Reading, fold
 
 How = Literal["mapping", "exact", "folded", "alias"]
 
@@ -34,10 +34,10 @@ def match_names(header: Sequence[str], fields: Sequence[FieldSpec]) -> dict[int,
     return found
 
 
-def fits(header: Sequence[str], contract: Contract) -> bool:
+def fits(header: Sequence[str], fields: Sequence[FieldSpec]) -> bool:
     """Return whether a header has a column for the key and for every field whose column must be there."""
-    found = {field.name for field, _ in match_names(header, contract.fields).values()}
-    return all(field.name in found for field in contract.fields if field.key or field.required)
+    found = {field.name for field, _ in match_names(header, fields).values()}
+    return all(field.name in found for field in fields if field.key or field.required)
 
 
 def _match(column: str, fields: Sequence[FieldSpec]) -> tuple[FieldSpec, How] | None:

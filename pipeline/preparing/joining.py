@@ -203,16 +203,14 @@ def _changes_left(batch: Batch, drop: Longs, known: Tally) -> Tally:
         drop: The records.
         known: What the batches before it gave: where it has examples enough, no more are looked for.
     """
-    if not len(drop):
-        return batch.changed
     gone = frozenset(drop.tolist())
-    taken = tally_rows(read_rows(batch.changes, drop))
+    taken = tally_rows(read_rows(batch.changes, drop)) if gone else Tally()
     left = Tally()
     for topic, count in batch.changed.counts.items():
         count -= taken.counts.get(topic, 0)
-        examples = [one for one in batch.changed.examples[topic] if one.record not in gone]
+        examples = [one for one in batch.changed.examples.get(topic, ()) if one.record not in gone]
         if len(examples) < min(count, MOST_EXAMPLES - len(known.examples.get(topic, ()))):
-            # So many of its examples were taken out that others must be looked for.
+            # So many of its examples, or of those before it, were taken out that others must be looked for.
             return tally_rows(read_rows(batch.changes, drop, others=True))
         left.add(topic, count, examples)
     return left

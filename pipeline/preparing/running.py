@@ -17,7 +17,7 @@ from pipeline.engines import carry_out
 from pipeline.errors import UsageError
 from pipeline.mapping import SenderMapping, choose_schema, map_header
 from pipeline.mapping.suggesting import SAMPLE
-from pipeline.preparing.batches import Batch, Work, prepare_batch
+from pipeline.preparing.batches import SPARE_EXAMPLES, Batch, Work, prepare_batch
 from pipeline.preparing.budgets import Spending
 from pipeline.preparing.describing import describe_columns
 from pipeline.preparing.domains import Asked, ask_domains
@@ -34,6 +34,7 @@ from pipeline.records import Range, Source
 from pipeline.reporting.describing import describe_source
 from pipeline.reporting.html import render_html
 from pipeline.reporting.report import Report
+from pipeline.reporting.tallies import Tally
 from pipeline.version import __version__
 from pipeline.writing.files import Written, encode_json, translating, write_bytes
 
@@ -236,10 +237,17 @@ def _phase_1(work: Work, pieces: Path, jobs: int, progress: Progress | None) -> 
     batches: dict[int, Batch] = {}
     task = partial(prepare_batch, work, pieces)
     spending = Spending(work.settings.max_errors)
+    found, changed = Tally(), Tally(SPARE_EXAMPLES)
     done = 0
     # Closing it ends what other processes are at.
     with closing(carry_out(task, work.source.ranges, jobs=jobs, name=_name_of)) as outcomes:
         for batch in outcomes:
+            if batch.part.number > max(batches, default=-1):
+                # A quarter of a megabyte each: examples are what is large about a batch.
+                batch.found.let_go(found)
+                batch.changed.let_go(changed)
+            found.merge(batch.found)
+            changed.merge(batch.changed)
             batches[batch.part.number] = batch
             done += batch.part.records
             if progress is not None:

@@ -64,7 +64,7 @@ class Tally:
 
     Attributes:
         counts: How often each topic was seen.
-        examples: The first places of each by record, at most `most`.
+        examples: The first places of each by record, at most `most`; none where they were let go.
         most: How many examples are kept of a topic.
     """
 
@@ -83,7 +83,13 @@ class Tally:
     def merge(self, other: Tally) -> None:
         """Take in what another tally counted."""
         for topic, count in other.counts.items():
-            self.add(topic, count, other.examples[topic])
+            self.add(topic, count, other.examples.get(topic, ()))
+
+    def let_go(self, earlier: Tally) -> None:
+        """Drop the examples of topics of which another tally, of earlier records alone, has as many as are kept."""
+        for topic in self.counts:
+            if len(earlier.examples.get(topic, ())) >= self.most:
+                del self.examples[topic]
 
     def as_findings(self, columns: tuple[str, ...]) -> list[dict[str, Any]]:
         """Return the `rules` of `report.json`: findings by rule and column, columns in the file's order."""

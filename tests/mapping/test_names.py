@@ -157,8 +157,8 @@ def test_a_name_with_two_meanings(header: tuple[str, ...], field: str | None) ->
 def test_a_required_field_may_have_a_name_with_two_meanings() -> None:
     """Base wants the last name, and `Name` beside `Vorname` is it, for the choice of a schema too."""
     assert mapped("E-Mail", "Vorname", "Name", schema="base_crm.contact")["Name"] == "last_name"
-    assert fits(["email", "Vorname", "Name"], load_contract("base_crm.contact"))
-    assert not fits(["email", "Name"], load_contract("base_crm.contact"))
+    assert fits(["email", "Vorname", "Name"], load_contract("base_crm.contact").fields)
+    assert not fits(["email", "Name"], load_contract("base_crm.contact").fields)
 
 
 def test_the_fields_own_name_goes_before_what_a_name_may_mean() -> None:
