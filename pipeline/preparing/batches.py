@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -149,38 +148,31 @@ def prepare_batch(work: Work, folder: Path, part: Range, *, last: int | None = N
         work.gone,
     )
     lines = BatchLines(table, checked)
+
+    def piece(name: str, records_and_lines: Lines) -> Piece:
+        records, texts = records_and_lines
+        return write_piece(folder / f"{part.number:08d}.{name}", rows_of(texts), records)
+
     columns = [normal_forms(checked.judged.verdicts.columns[mapped.field.name]) for mapped in work.identity]
     filled = filled_of(checked) if work.settings.survivor == "most-complete" else None
     accepted, blankable = ~checked.refused, checked.blankable
-    place = folder / f"{part.number:08d}"
-    # Writing does not need the interpreter: the next lines are made meanwhile.
-    with ThreadPoolExecutor(max_workers=1) as thread:
-
-        def piece(name: str, records_and_lines: Lines) -> Future[Piece]:
-            records, texts = records_and_lines
-            return thread.submit(write_piece, place.with_suffix(f".{name}"), rows_of(texts), records)
-
-        clean, changes = piece("clean", lines.clean()), piece("changes", lines.changes())
-        rejected, findings = piece("rejected", lines.rejected()), piece("findings", lines.findings())
-        index = piece("index", lines.index())
-        path = place.with_suffix(".keys")
-        keys = write_keys(path, part.number, columns, checked.records, checked.lines, accepted, blankable, filled)
-        return Batch(
-            part=table.range,
-            blanked=int(checked.blankable.sum()),
-            found=_tally_findings(lines),
-            changed=_tally_changes(lines),
-            edges=checked.edges,
-            slips=checked.slips,
-            looks=looks_of(checked),
-            sample=_sample(checked),
-            keys=keys,
-            clean=clean.result(),
-            index=index.result(),
-            rejected=rejected.result(),
-            changes=changes.result(),
-            findings=findings.result(),
-        )
+    path = folder / f"{part.number:08d}.keys"
+    return Batch(
+        part=table.range,
+        clean=piece("clean", lines.clean()),
+        index=piece("index", lines.index()),
+        rejected=piece("rejected", lines.rejected()),
+        changes=piece("changes", lines.changes()),
+        findings=piece("findings", lines.findings()),
+        keys=write_keys(path, part.number, columns, checked.records, checked.lines, accepted, blankable, filled),
+        blanked=int(checked.blankable.sum()),
+        found=_tally_findings(lines),
+        changed=_tally_changes(lines),
+        edges=checked.edges,
+        slips=checked.slips,
+        looks=looks_of(checked),
+        sample=_sample(checked),
+    )
 
 
 def looks_of(checked: Checked) -> tuple[Counts, ...]:
