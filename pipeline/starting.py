@@ -9,17 +9,16 @@ import gc
 import os
 import sys
 
-
 _KEPT_BYTES = 8 << 20
-"""More than the text of a batch. Source: measured; with twice as much the peak grows by 10 MiB, and no time is saved."""
+"""More than the text of a batch. Source: measured; twice as much takes 10 MiB more at the peak, and no less time."""
 
 
 def settle() -> None:
     """Settle how this process deals with memory and threads, before Arrow and numpy are loaded, here and beside it."""
     # Arrow's own allocators keep what they were given, a fifth more memory in all, and cost the kernel twice the time.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-    # glibc gives blocks of more than 128 KiB back to the system at once, and a batch's are larger, which costs a fault a
-    # page each time; having freed one of this size it keeps such blocks. Source: mallopt(3), M_MMAP_THRESHOLD.
+    # glibc gives blocks of more than 128 KiB back to the system at once, and a batch's are larger: each time that costs
+    # a fault a page. Having freed one of this size it keeps such blocks. Source: mallopt(3), M_MMAP_THRESHOLD.
     bytearray(_KEPT_BYTES)
     # numpy's linear algebra, which nothing here asks for, starts a thread for each core, and they spin for a while.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
