@@ -76,11 +76,6 @@ class Block:
         """Return the lines with their ends."""
         return self.data.splitlines(keepends=True)
 
-    def count_lines(self) -> int:
-        """Return how many lines there are; cheaper than to find where they end."""
-        ends = int(np.count_nonzero(self.array == LF)) + len(self.lone_returns)
-        return ends + bool(self.data and not self.data.endswith((b"\n", b"\r")))
-
     def count_lines_beyond_ascii(self) -> int:
         r"""Return how many lines hold more than ASCII.
 

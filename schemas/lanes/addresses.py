@@ -53,7 +53,6 @@ _WIDE_LABELS = re.compile(f"[a-z0-9.{SMALL_LETTERS}-]+")
 _BAD_IN_LABELS = re.compile(r"[.-][.-]|\A[.-]|[.-]\Z|\A[^.]*\Z")
 """An empty label, a hyphen at an end of one or side by side with another; a single label."""
 _ASCII_OR_OURS = re.compile(f"[A-Za-z0-9.{SMALL_LETTERS}{CAPITALS}-]+")
-_RESERVED_HYPHENS = re.compile(r"(?:\A|\.)..--")
 _RESERVED = tuple(f".{name}" for name in SPECIAL_USE)
 _PUNYCODE = "xn--"
 
