@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO ?= demo-prepared
 
-.PHONY: help demo test check bench readers fuzz faults crash docs clean
+.PHONY: help demo test check kernels sanitize bench readers fuzz faults crash docs clean
 .DEFAULT_GOAL := help
 
 help: ## list the verbs
@@ -26,6 +26,15 @@ check: $(VENV)/ready-dev ## lint, formatting, types, layers, generated documents
 	$(BIN)/mypy
 	$(BIN)/pyright
 	$(BIN)/pytest -q tests/test_layers.py tests/test_documents.py
+
+kernels: ## compile the kernels in place, after a change of theirs
+	$(or $(wildcard $(BIN)/python),$(PYTHON)) hatch_build.py
+
+sanitize: $(VENV)/ready-dev ## run the tests of lanes, reading and writing with kernels that check each of their steps (needs gcc)
+	$(BIN)/python hatch_build.py --sanitize
+	LD_PRELOAD=$$(gcc -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc \
+		$(BIN)/pytest -q -n auto tests/lanes tests/kinds tests/reading tests/writing tests/checking $(ARGS); \
+		status=$$?; $(BIN)/python hatch_build.py; exit $$status
 
 bench: $(VENV)/ready-dev ## time reading and preparing ROWS records (several sizes: ROWS="100000 1000000") against others
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
@@ -62,12 +71,14 @@ $(VENV)/bin/python:
 		echo "$(PYTHON) lacks the venv module: on Debian and Ubuntu, 'sudo apt install python3-venv'" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/ready: pyproject.toml | $(VENV)/bin/python
+KERNELS := $(wildcard */native/*.c */native/*.h) hatch_build.py
+
+$(VENV)/ready: pyproject.toml $(KERNELS) | $(VENV)/bin/python
 	@echo "installing contactprep into $(VENV)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
 	@touch $@
 
-$(VENV)/ready-dev: pyproject.toml | $(VENV)/bin/python
+$(VENV)/ready-dev: pyproject.toml $(KERNELS) | $(VENV)/bin/python
 	@echo "installing contactprep and its development tools into $(VENV)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@ $(VENV)/ready

@@ -45,6 +45,8 @@ def test_what_the_wheel_holds(wheel: Path) -> None:
         "pipeline/reporting/templates/report.css",
         "pipeline/sandbox/page.html",
         "pipeline/sandbox/tables.sql",
+        "pipeline/native/kernels.so",
+        "schemas/native/kernels.so",
     ):
         assert needed in names
 

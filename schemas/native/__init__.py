@@ -1,0 +1,66 @@
+"""The kernels: loops over the bytes of a column, in C, for what takes too long as steps of NumPy and Arrow.
+
+A kernel sees columns as their buffers (bytes, and where each text begins) and fills arrays that the caller made. It
+calls nothing, keeps nothing and allocates nothing; it reads and writes within the lengths that it is given. What it
+says is held equal to the judges by differential tests, and its reads and writes to their bounds by the same tests under
+the address sanitizer (`make sanitize`).
+
+The C files beside this one are compiled when the package is installed (`hatch_build.py`).
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+_LIBRARY = Path(__file__).with_name("kernels.so")
+
+
+class _Buffer(Protocol):
+    @property
+    def address(self) -> int: ...
+
+
+class _Array(Protocol):
+    @property
+    def ctypes(self) -> Any: ...
+
+
+def _load() -> ctypes.CDLL:
+    try:
+        return ctypes.CDLL(str(_LIBRARY))
+    except OSError as error:
+        raise ImportError(
+            f"the compiled part of contactprep is missing ({_LIBRARY}): install it again, "
+            "in a checkout with `pip install -e .`"
+        ) from error
+
+
+_loaded = _load()
+_LETTERS: dict[str, Any] = {"p": ctypes.c_void_p, "l": ctypes.c_int64}
+
+
+def kernel(name: str, parameters: str) -> Callable[..., int]:
+    """Return a function of the library; other threads run while it is at work.
+
+    Args:
+        name: Its name in C.
+        parameters: A letter for each: p a pointer (`pointer_to`), l an integer of 64 bits. It returns such an integer.
+    """
+    function = _loaded[name]
+    function.argtypes = [_LETTERS[letter] for letter in parameters]
+    function.restype = ctypes.c_int64
+    return function
+
+
+def pointer_to(memory: _Array | _Buffer | None) -> int | None:
+    """Return where the first byte of a NumPy array or an Arrow buffer lies; None of a missing buffer.
+
+    Whoever asks keeps the memory alive until the kernel has returned.
+    """
+    if memory is None:
+        return None
+    address = getattr(memory, "address", None)
+    return int(memory.ctypes.data if address is None else address)  # type: ignore[union-attr]
