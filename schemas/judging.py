@@ -20,7 +20,7 @@ from schemas.kinds.phones import judge_phone
 from schemas.kinds.texts import judge_text
 from schemas.kinds.websites import judge_website
 from schemas.lanes.cells import Cells, Column, Longs, column_of
-from schemas.lanes.deciding import Codes, Lane, Said, Values, decide, refuses
+from schemas.lanes.deciding import Codes, Lane, Said, Values, adopt, refuses
 from schemas.lanes.placeholders import reopen
 from schemas.marks import ColumnVerdicts, FrameVerdicts, Mark
 from schemas.origins import EVERYWHERE, Group, Origins, origins_of
@@ -80,7 +80,7 @@ def judge_column(
         said, values = Said(len(text)), Values(text)
         for group in groups:
             part = text.take(_arrow.array(group.rows))
-            _put(*_decide(part, field, group.place, target, policy), group.rows, said, values)
+            adopt(*_decide(part, field, group.place, target, policy), group.rows, said, values)
     which, column = said.which.astype(np.int64), values.column()
     codes = _require(field, which, column, said.codes)
     column = _limit(field, which, column, codes)
@@ -107,21 +107,12 @@ def _groups(text: Column, field: FieldSpec, target: Target, policy: Policy, orig
 def _decide(text: Column, field: FieldSpec, place: str | None, target: Target, policy: Policy) -> tuple[Said, Values]:
     """Return the verdicts of cells that are read in one place."""
     lane = _lane_of(field, place, target, policy) if len(text) >= FEWEST_IN_LANE else None
-    said, values = decide(text, lane) if lane else (Said(len(text)), Values(text))
+    said, values = lane(text) if lane else (Said(len(text)), Values(text))
     placeholders = placeholders_of(field, target, policy)
     if lane and placeholders != DEFAULT_PLACEHOLDERS:
         reopen(text, said, values, placeholders)
     _ask(_judge_of(field, place, target, policy, placeholders), text, said.undecided, said, values)
     return said, values
-
-
-def _put(part: Said, inner: Values, rows: Longs, said: Said, values: Values) -> None:
-    """Put the verdicts of some cells among those of all."""
-    places = np.array([said.place(codes) for codes in part.codes], dtype=np.int16)
-    said.which[rows] = places[part.which]
-    column = inner.column()
-    values.put(rows, _compute.fill_null(column, ""))
-    values.drop(rows[column.is_null().to_numpy(zero_copy_only=False)])
 
 
 def _judge_of(
@@ -198,10 +189,9 @@ def _ask(judge: Callable[[str], Verdict], text: Column, rows: Longs, said: Said,
     texts = encoded.dictionary.to_pylist()
     verdicts = [judge(one) for one in texts]
     said.which[rows] = np.array([said.place(verdict.codes) for verdict in verdicts], dtype=np.int16)[which]
-    # A column that keeps its texts need not be made anew.
+    # The value of an undecided cell is its text: a column that keeps its texts need not be made anew.
     differs = np.array([verdict.value != one for verdict, one in zip(verdicts, texts, strict=True)])[which]
     values.put(rows[differs], column_of([verdict.value or "" for verdict in verdicts]), which[differs])
-    values.keep(rows[~differs])
     values.drop(rows[np.array([verdict.value is None for verdict in verdicts])[which]])
 
 

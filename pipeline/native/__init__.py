@@ -13,19 +13,11 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
+
+import numpy as np
 
 _LIBRARY = Path(__file__).with_name("kernels.so")
-
-
-class _Buffer(Protocol):
-    @property
-    def address(self) -> int: ...
-
-
-class _Array(Protocol):
-    @property
-    def ctypes(self) -> Any: ...
 
 
 def _load() -> ctypes.CDLL:
@@ -55,12 +47,12 @@ def kernel(name: str, parameters: str) -> Callable[..., int]:
     return function
 
 
-def pointer_to(memory: _Array | _Buffer | None) -> int | None:
-    """Return where the first byte of a NumPy array or an Arrow buffer lies; None of a missing buffer.
+def pointer_to(memory: object) -> int | None:
+    """Return where the first byte of a NumPy array or an Arrow buffer lies; None if there is none.
 
     Whoever asks keeps the memory alive until the kernel has returned.
     """
     if memory is None:
         return None
-    address = getattr(memory, "address", None)
-    return int(memory.ctypes.data if address is None else address)  # type: ignore[union-attr]
+    array: Any = memory
+    return int(array.ctypes.data if isinstance(memory, np.ndarray) else array.address)

@@ -1,9 +1,12 @@
 """What every lane shares: empty cells, blanks around a text, placeholders; and how verdicts and values are kept.
 
-A lane is a function `lane(cells, is_open, said, values)`. It looks at those of n cells that `is_open` names: printable
-ASCII that is not empty, has no blanks at its ends and is no placeholder, or anything that holds more than printable
-ASCII, most of it without white space at its ends. Of those that it can decide it tells `said` the codes, and `values`
-each normal form that is not the text itself. It leaves the others.
+A lane is a function of a column that returns what is certain of its cells, and leaves the others. Its first pass is a
+kernel (`first_pass`); what that leaves may go through steps for many cells at once, by `decide`.
+
+Such a step is a function `step(cells, is_open, said, values)`. It looks at those of n cells that `is_open` names:
+printable ASCII that is not empty, has no blanks at its ends and is no placeholder, or anything that holds more than
+printable ASCII, most of it without white space at its ends. Of those that it can decide it tells `said` the codes, and
+`values` each normal form that is not the text itself. It leaves the others.
 """
 
 from __future__ import annotations
@@ -126,7 +129,11 @@ class Values:
         return pool.take(_arrow.array(self._at, mask=missing))
 
 
-Lane: TypeAlias = Callable[[Cells, Bools, Said, Values], None]
+Step: TypeAlias = Callable[[Cells, Bools, Said, Values], None]
+
+Lane: TypeAlias = Callable[[Column], tuple[Said, Values]]
+"""Returns of n texts, none missing, the codes, `UNDECIDED` where only the judge can tell; and the values: missing where
+a cell is blank or refused, its own text where it is undecided."""
 
 
 def refuses(codes: Codes) -> bool:
@@ -134,17 +141,30 @@ def refuses(codes: Codes) -> bool:
     return any(BY_CODE[code].severity is Severity.ERROR for code in codes)
 
 
-def decide(text: Column, lane: Lane) -> tuple[Said, Values]:
-    """Return what is certain of n cells of a kind.
+def in_turn(first: Lane, second: Lane) -> Lane:
+    """Return the lane that gives what one lane leaves to another."""
 
-    Args:
-        text: An Arrow array of n texts (`large_string`), none missing.
-        lane: The kind's lane.
+    def lane(text: Column) -> tuple[Said, Values]:
+        said, values = first(text)
+        left = said.undecided
+        if left.size:
+            adopt(*second(text.take(_arrow.array(left))), left, said, values)
+        return said, values
 
-    Returns:
-        The codes, `UNDECIDED` where only the judge can tell; and the values, missing where a cell is blank or refused,
-        and without a meaning where it is undecided.
-    """
+    return lane
+
+
+def adopt(part: Said, inner: Values, rows: Longs, said: Said, values: Values) -> None:
+    """Put the verdicts of k cells, those in these rows, among those of all."""
+    places = np.array([*map(said.place, part.codes), UNDECIDED], dtype=np.int16)
+    said.which[rows] = places[part.which]
+    column = inner.column()
+    values.put(rows, _compute.fill_null(column, ""))
+    values.drop(rows[column.is_null().to_numpy(zero_copy_only=False)])
+
+
+def decide(text: Column, step: Step) -> tuple[Said, Values]:
+    """Return what is certain of n cells of a kind, like a lane; `step` decides those that hold something."""
     given = Cells(text)
     padded, trimmed = _trimmed(given)
     # What is left of padded texts stands behind all others: the lane looks at both together.
@@ -158,7 +178,7 @@ def decide(text: Column, lane: Lane) -> tuple[Said, Values]:
     is_open = np.ones(len(cells), dtype=np.bool_)
     for settled in (cells.empty, placeholders, padded):
         is_open[settled] = False
-    lane(cells, is_open, said, values)
+    step(cells, is_open, said, values)
     # The last place is what an undecided cell points to.
     is_refused = np.array([*map(refuses, said.codes), False])
     if is_refused.any():
@@ -168,6 +188,7 @@ def decide(text: Column, lane: Lane) -> tuple[Said, Values]:
     if padded.size:
         said.replace_by_last(padded, _of_padded)
         values.replace_by_last(padded)
+    values.keep(said.undecided)
     return said, values
 
 

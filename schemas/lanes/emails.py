@@ -11,6 +11,7 @@ Three steps, each for what the one before it leaves:
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[
 from schemas.kinds.emails import CLOSING, LONGEST_CELL, OPENING, judge_email
 from schemas.lanes.addresses import CAPITALS, SMALL_LETTERS, certain_form
 from schemas.lanes.cells import Bools, Cells, Column, Longs, column_from, column_of, first_groups
-from schemas.lanes.deciding import UNDECIDED, Codes, Lane, Said, Values, refuses
+from schemas.lanes.deciding import UNDECIDED, Codes, Lane, Said, Values, decide, refuses
 from schemas.lanes.plain_emails import (
     CLOSES,
     LONGEST_REFUSED,
@@ -75,7 +76,7 @@ def email_lane() -> Lane:
         if rest.size:
             _judge_each(rest, cells.take(rest).text, said, values)
 
-    return lane
+    return partial(decide, step=lane)
 
 
 def _decide_many(rows: Longs, cells: Cells, said: Said, values: Values) -> None:

@@ -8,6 +8,7 @@ that a spreadsheet has rounded.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[
 
 from schemas.kinds.misplaced import EMAIL, WEBSITE
 from schemas.lanes.cells import BLANK, Bools, Cells, Column, Longs, column_of
-from schemas.lanes.deciding import UNDECIDED, Lane, Said, Values
+from schemas.lanes.deciding import UNDECIDED, Lane, Said, Values, decide
 from schemas.lanes.numbers import FEWEST_DIGITS, FEWEST_OF_TWO, LEFT, Reader, Statuses, reader_of
 from schemas.lanes.phone_texts import PlanReader, judge_by_plans
 from schemas.lanes.plans import CODES, OTHER, OWN, REFUSED, UNASSIGNED
@@ -69,7 +70,7 @@ def phone_lane(region: str | None, strict: bool, form: PhoneForm) -> Lane:
         form: How numbers are written out; only `e164` is decided here.
     """
     if form != "e164" or not (region is None or region in phonenumbers.SUPPORTED_REGIONS):
-        return _leave
+        return partial(decide, step=_leave)
     reader = reader_of(region)
     texts = PlanReader(reader.plans)
 
@@ -106,7 +107,7 @@ def phone_lane(region: str | None, strict: bool, form: PhoneForm) -> Lane:
         _decide_folded(np.flatnonzero(is_open & ~cells.plain), cells, reader, said, values, strict)
         _decide_one_by_one(np.flatnonzero(is_open & (said.which == UNDECIDED)), cells, texts, said, values, strict)
 
-    return lane
+    return partial(decide, step=lane)
 
 
 def _leave(cells: Cells, is_open: Bools, said: Said, values: Values) -> None:

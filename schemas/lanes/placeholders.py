@@ -32,7 +32,9 @@ def reopen(text: Column, said: Said, values: Values, placeholders: Set[str]) -> 
     doubtful = said.which == said.place(("C003",))
     doubtful |= _may_be(text, placeholders)
     doubtful |= _may_be(_compute.fill_null(values.column(), ""), placeholders)
-    said.which[doubtful] = UNDECIDED
+    rows = np.flatnonzero(doubtful)
+    said.which[rows] = UNDECIDED
+    values.put(rows, text.take(_arrow.array(rows)))
 
 
 def _may_be(texts: Column, placeholders: Set[str]) -> Bools:

@@ -5,6 +5,7 @@ Capitals are spelled out in every pattern: a case-insensitive one folds U+212A a
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMi
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 from schemas.lanes.cells import Bools, Bytes, Cells, Column, Longs, column_from, matches
-from schemas.lanes.deciding import Codes, Lane, Said, Values
+from schemas.lanes.deciding import Codes, Lane, Said, Values, decide
 from schemas.lanes.website_refusals import refuse
 
 _arrow: Any = pa
@@ -61,7 +62,7 @@ def website_lane() -> Lane:
 
     It decides printable ASCII alone, and no host with a label that begins with `xn--`.
     """
-    return _decide
+    return partial(decide, step=_decide)
 
 
 def _decide(cells: Cells, is_open: Bools, said: Said, values: Values) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from schemas.lanes.cells import column_of
-from schemas.lanes.deciding import UNDECIDED, Lane, decide
+from schemas.lanes.deciding import UNDECIDED, Lane
 from schemas.verdicts import Verdict
 
 
@@ -28,7 +28,7 @@ class Compared:
 
 def decided_by(lane: Lane, texts: list[str]) -> list[Verdict | None]:
     """Return what a lane says of each of n texts; None where it leaves the text to the judge."""
-    said, values = decide(column_of(texts), lane)
+    said, values = lane(column_of(texts))
     codes, column = said.codes, values.column().to_pylist()
     return [
         None if place == UNDECIDED else Verdict(value, codes[place])

@@ -1,0 +1,118 @@
+/* What every lane asks of a cell first: does it hold anything, and what of it is left without white space around it. */
+
+#ifndef CONTACTPREP_CELLS_H
+#define CONTACTPREP_CELLS_H
+
+#include "kernel.h"
+
+/* What a lane says of a cell: bits that all lanes share; each has the others for its own codes. */
+enum {
+    SAID_BLANK = 1,       /* C002 */
+    SAID_PLACEHOLDER = 2, /* C003 */
+    SAID_PADDED = 4,      /* C001 */
+    SAID_OWN = 8,         /* the lowest bit of a lane's own */
+    SAID_NOTHING = 0x8000 /* only the judge can tell */
+};
+
+enum Look { EMPTY, BLANK, PLACEHOLDER, OPEN, LEFT };
+
+/* White space in ASCII: what Python's str.strip takes away. */
+static inline bool is_white(uint8_t byte)
+{
+    return byte == ' ' || (byte >= 0x09 && byte <= 0x0D) || (byte >= 0x1C && byte <= 0x1F);
+}
+
+/* Whether a character beyond ASCII may be white space: it is U+0085 or U+00A0, or begins as U+1680, U+2000 and so on and
+ * U+3000 do. */
+static inline bool may_be_white(const uint8_t *lead, const uint8_t *end)
+{
+    if (*lead == 0xC2)
+        return end - lead < 2 || lead[1] == 0x85 || lead[1] == 0xA0;
+    return *lead >= 0xE1 && *lead <= 0xE3;
+}
+
+static inline uint8_t lower(uint8_t byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
+}
+
+/* Some words in lower case, of one byte or more: how long the longest is, and which bytes begin one in whatever case. */
+typedef struct {
+    Texts texts;
+    int64_t longest;
+    bool begins[256];
+} Words;
+
+static inline void index_words(Words *words, const uint8_t *data, const int64_t *borders, int64_t count)
+{
+    *words = (Words){.texts = {data, borders, count}};
+    for (int64_t at = 0; at < count; at++) {
+        uint8_t first = data[borders[at]];
+        words->begins[first] = true;
+        words->begins[first >= 'a' && first <= 'z' ? first & ~0x20 : first] = true;
+        if (borders[at + 1] - borders[at] > words->longest)
+            words->longest = borders[at + 1] - borders[at];
+    }
+}
+
+/* Whether a text that is not empty is one of these words, whatever its own case. */
+static inline bool is_among(const uint8_t *begin, const uint8_t *end, const Words *words)
+{
+    if (end - begin > words->longest || !words->begins[*begin])
+        return false;
+    for (int64_t at = 0; at < words->texts.count; at++) {
+        int64_t size = words->texts.borders[at + 1] - words->texts.borders[at];
+        if (size != end - begin)
+            continue;
+        const uint8_t *word = words->texts.data + words->texts.borders[at];
+        int64_t same = 0;
+        while (same < size && lower(begin[same]) == word[same])
+            same++;
+        if (same == size)
+            return true;
+    }
+    return false;
+}
+
+/* Says what a cell holds, and moves its borders past the white space around it.
+ *
+ * An open cell holds something that begins and ends with a character which is no white space. It is no placeholder as
+ * long as each of its characters can be seen and none is beyond ASCII: whoever decides another must prove that.
+ * Left are cells that begin or end with a character that may be white space beyond ASCII.
+ *
+ * Source: schemas/kinds/blanks.py, `judge_blank`. */
+static inline enum Look look_at(const uint8_t **begin, const uint8_t **end, const Words *placeholders)
+{
+    const uint8_t *first = *begin, *last = *end;
+    if (first == last)
+        return EMPTY;
+    while (first < last && is_white(*first))
+        first++;
+    while (first < last && is_white(last[-1]))
+        last--;
+    *begin = first;
+    *end = last;
+    if (first == last)
+        return BLANK;
+    if (may_be_white(first, last))
+        return LEFT;
+    if (last[-1] >= 0x80) {
+        const uint8_t *lead = last - 1;
+        while (lead > first && (*lead & 0xC0) == 0x80)
+            lead--;
+        if (may_be_white(lead, last))
+            return LEFT;
+    }
+    if (is_among(first, last, placeholders))
+        return PLACEHOLDER;
+    return OPEN;
+}
+
+/* Copies bytes and returns where the next ones go. */
+static inline uint8_t *put(uint8_t *out, const uint8_t *begin, const uint8_t *end)
+{
+    memcpy(out, begin, (size_t)(end - begin));
+    return out + (end - begin);
+}
+
+#endif
