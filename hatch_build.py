@@ -10,11 +10,13 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 PACKAGES = ("pipeline", "schemas")
-FLAGS = ("-std=c11", "-O3", "-fPIC", "-shared", "-fvisibility=hidden", "-Wall", "-Wextra", "-Werror")
+FLAGS = ("-std=c11", "-O3", "-shared", "-fvisibility=hidden", *(() if os.name == "nt" else ("-fPIC",)))
+STRICT = ("-Wall", "-Wextra", "-Werror")
 SANITIZE = ("-g", "-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover=all", "-fno-omit-frame-pointer")
 ZIG = "ziglang"
 """A C compiler that comes as a wheel, for machines that have none."""
@@ -22,18 +24,18 @@ ZIG = "ziglang"
 
 def compiler() -> list[str] | None:
     """Return the command of the C compiler, $CC or cc, or None where there is none."""
-    name = os.environ.get("CC", "cc")
-    words = name.split()
+    words = os.environ.get("CC", "cc").split()
     return words if words and shutil.which(words[0]) else None
 
 
-def compile_kernels(root: Path, flags: tuple[str, ...] = FLAGS) -> list[str]:
+def compile_kernels(root: Path, more_flags: Sequence[str] = ()) -> list[str]:
     """Compile each package's kernels into one library beside them; returns these files, relative to the root.
 
     Raises:
         SystemExit: The compiler refused.
     """
-    command = compiler() or [sys.executable, "-m", ZIG, "cc"]
+    # Left alone, zig would compile for the very processor that it runs on.
+    command = compiler() or [sys.executable, "-m", ZIG, "cc", "-mcpu=baseline"]
     made: list[str] = []
     for package in PACKAGES:
         folder = root / package / "native"
@@ -41,8 +43,9 @@ def compile_kernels(root: Path, flags: tuple[str, ...] = FLAGS) -> list[str]:
         # Another process may have the old one loaded: it keeps that, the new one is another file.
         fresh = folder / f"kernels.{os.getpid()}.so"
         sources = sorted(map(str, folder.glob("*.c")))
-        done = subprocess.run([*command, *flags, "-o", str(fresh), *sources], check=False)
+        done = subprocess.run([*command, *FLAGS, *more_flags, "-o", str(fresh), *sources], check=False)
         if done.returncode != 0:
+            fresh.unlink(missing_ok=True)
             raise SystemExit(
                 f"{command[0]} could not compile the kernels in {folder}: name another C compiler in the variable CC"
             )
@@ -52,7 +55,7 @@ def compile_kernels(root: Path, flags: tuple[str, ...] = FLAGS) -> list[str]:
 
 
 if __name__ == "__main__":
-    compile_kernels(Path(__file__).parent, (*FLAGS, *SANITIZE) if "--sanitize" in sys.argv[1:] else FLAGS)
+    compile_kernels(Path(__file__).parent, (*STRICT, *(SANITIZE if "--sanitize" in sys.argv[1:] else ())))
 else:
     from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 

@@ -22,12 +22,18 @@ _LIBRARY = Path(__file__).with_name("kernels.so")
 
 def _load() -> ctypes.CDLL:
     try:
-        return ctypes.CDLL(str(_LIBRARY))
+        compiled = _LIBRARY.stat().st_mtime_ns
+        sources = [path for pattern in ("*.c", "*.h") for path in _LIBRARY.parent.glob(pattern)]
+        # An installed package holds none. In a checkout, another kernel of the same name may have other parameters.
+        stale = any(path.stat().st_mtime_ns > compiled for path in sources)
+        if not stale:
+            return ctypes.CDLL(str(_LIBRARY))
     except OSError as error:
         raise ImportError(
             f"the compiled part of contactprep is missing ({_LIBRARY}): install it again, "
             "in a checkout with `pip install -e .`"
         ) from error
+    raise ImportError(f"the compiled part of contactprep ({_LIBRARY}) is older than its sources: `make kernels`")
 
 
 _loaded = _load()
