@@ -40,12 +40,11 @@ class Hits:
         counts: list[int] = np.bincount(self.which, minlength=len(self.kinds)).tolist()
         return counts
 
-    def firsts(self, most: int) -> Longs:
-        """Return the positions, among the k hits, of the first of each kind, at most so many; kind after kind."""
+    def firsts(self, most: int) -> list[Longs]:
+        """Return, for each of the kinds, the first rows where it was seen, at most so many."""
         order = _order_of(self.which)
         ends = np.cumsum(self.counts()).tolist()
-        firsts = [order[begin : min(begin + most, end)] for begin, end in pairwise([0, *ends])]
-        return np.concatenate([order[:0], *firsts])
+        return [self.rows[order[begin : min(begin + most, end)]] for begin, end in pairwise([0, *ends])]
 
     def only(self, rows: npt.NDArray[np.bool_]) -> Hits:
         """Return those hits whose row is in a mask of the batch's rows."""

@@ -2,11 +2,150 @@
 
 #include "kernel.h"
 
-/* Returns how many bytes of a text ask for quotes around its cell (RFC 4180, section 2): comma, quote, CR, LF. */
-KERNEL int64_t count_special(const uint8_t *data, int64_t size)
+/* What stands in a place of a line is cut out of words of 8 bytes, whose first byte is the lowest. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte of a word is its lowest");
+
+#define WORD ((int64_t)sizeof(uint64_t))
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+/* No number has more digits. */
+#define DIGITS 20
+
+enum { NUMBER, TEXT, CELL };
+
+/* What a place of a line is filled with. */
+typedef struct {
+    int64_t what;           /* NUMBER: the row's number; TEXT: the kind's text as it is; CELL: the row's, as a cell */
+    const int64_t *numbers; /* the numbers, or the borders of the texts */
+    const uint8_t *data;    /* of the texts */
+    const uint8_t *present; /* a bit for each text, unset where it is missing: an empty cell; NULL if none is */
+    int64_t skipped;        /* how many bits stand before the first text's */
+    int64_t first;          /* which row or kind the first number or text is that of */
+    int64_t count;          /* how many there are */
+} Slot;
+
+_Static_assert(sizeof(Slot) == 7 * sizeof(int64_t), "a slot is seven numbers to who fills it in");
+
+/* Returns whether one of the 8 bytes of a word asks for quotes: comma, quote, CR, LF; or may, being below 0x0E. */
+static inline bool may_ask(uint64_t word)
 {
-    int64_t found = 0;
+    /* A borrow marks a byte wrongly only where a lower one is marked rightly. */
+    uint64_t comma = word ^ EACH(','), quote = word ^ EACH('"');
+    uint64_t found = ((comma - EACH(1)) & ~comma) | ((quote - EACH(1)) & ~quote) | ((word - EACH(0x0E)) & ~word);
+    return (found & EACH(0x80)) != 0;
+}
+
+/* Returns whether a text asks for quotes around its cell (RFC 4180, section 2). */
+static bool asks(const uint8_t *text, int64_t size)
+{
     for (int64_t at = 0; at < size; at++)
-        found += data[at] == ',' || data[at] == '"' || data[at] == '\r' || data[at] == '\n';
-    return found;
+        if (text[at] == ',' || text[at] == '"' || text[at] == '\r' || text[at] == '\n')
+            return true;
+    return false;
+}
+
+/* Writes a text in quotes, its own doubled, which takes 2 * size + 2 bytes at most; returns where it ends. */
+static uint8_t *write_quoted(uint8_t *out, const uint8_t *text, int64_t size)
+{
+    const uint8_t *end = text + size;
+    *out++ = '"';
+    while (text < end) {
+        const uint8_t *quote = memchr(text, '"', (size_t)(end - text));
+        int64_t run = quote ? quote + 1 - text : end - text;
+        memcpy(out, text, (size_t)run);
+        out += run;
+        text += run;
+        if (quote)
+            *out++ = '"';
+    }
+    *out++ = '"';
+    return out;
+}
+
+/* Writes a text as a cell; returns where it ends. Up to WORD bytes behind that may be overwritten.
+ * readable: how many bytes may be read from the text's first on; no less than its size. */
+static inline uint8_t *write_cell(uint8_t *out, const uint8_t *text, int64_t size, int64_t readable)
+{
+    for (int64_t at = 0; at < size; at += WORD) {
+        uint64_t word = ~UINT64_C(0);
+        int64_t left = size - at;
+        if (readable - at >= WORD)
+            memcpy(&word, text + at, sizeof word);
+        else
+            memcpy(&word, text + at, (size_t)left);
+        memcpy(out + at, &word, sizeof word);
+        if (left < WORD)
+            word |= ~UINT64_C(0) << (8 * left);
+        if (may_ask(word) && asks(text + at, left))
+            return write_quoted(out, text, size);
+    }
+    return out + size;
+}
+
+/* Writes a number in decimal digits, DIGITS of them at most; returns where it ends. */
+static inline uint8_t *write_number(uint8_t *out, uint64_t number)
+{
+    uint8_t digits[DIGITS], *first = digits + DIGITS;
+    do {
+        *--first = (uint8_t)('0' + number % 10);
+        number /= 10;
+    } while (number);
+    int64_t size = digits + DIGITS - first;
+    memcpy(out, first, (size_t)size);
+    return out + size;
+}
+
+/* Writes lines of cells, commas between them and a LF behind each, as far as there is room; returns how many, or -1
+ * where a row or kind has no number or text.
+ * slots: what fills the places of all layouts; those of layout l are slots[begins[l]] up to slots[begins[l + 1]], not
+ *     included, at least one.
+ * layouts: which layout the lines of each kind have.
+ * rows, which: of each of count lines, the row that it tells of, and its kind.
+ * data: where to, of so many bytes as capacity says. A line takes up to WORD bytes more room than it has.
+ * lengths: of count lines, how many bytes each has. */
+KERNEL int64_t write_lines(const Slot *slots, const int64_t *begins, const int64_t *layouts, int64_t kinds,
+                           const int64_t *rows, const int64_t *which, int64_t count, uint8_t *data, int64_t capacity,
+                           int64_t *lengths)
+{
+    uint8_t *out = data, *const end = data + capacity;
+    for (int64_t line = 0; line < count; line++) {
+        uint8_t *const begin = out;
+        int64_t kind = which[line];
+        if (kind < 0 || kind >= kinds)
+            return -1;
+        const Slot *const last = slots + begins[layouts[kind] + 1];
+        for (const Slot *slot = slots + begins[layouts[kind]]; slot < last; slot++) {
+            uint64_t at = (uint64_t)(slot->what == TEXT ? kind : rows[line]) - (uint64_t)slot->first;
+            if (at >= (uint64_t)slot->count)
+                return -1;
+            /* A comma, or two quotes and a LF for a line of one empty cell. */
+            int64_t room = end - out - WORD - 3;
+            if (slot->what == NUMBER) {
+                if (room < DIGITS)
+                    return line;
+                out = write_number(out, (uint64_t)slot->numbers[at]);
+            } else {
+                int64_t from = slot->numbers[at], size = slot->numbers[at + 1] - from;
+                uint64_t bit = (uint64_t)slot->skipped + at;
+                if (slot->present && !(slot->present[bit >> 3] >> (bit & 7) & 1))
+                    size = 0;
+                if (room < 2 * size + 2)
+                    return line;
+                if (size && slot->what == CELL)
+                    out = write_cell(out, slot->data + from, size, slot->numbers[slot->count] - from);
+                else if (size) {
+                    memcpy(out, slot->data + from, (size_t)size);
+                    out += size;
+                }
+            }
+            *out++ = ',';
+        }
+        if (out == begin + 1) {
+            /* A line of one empty cell would be a blank one, which is no record. */
+            begin[0] = begin[1] = '"';
+            out = begin + 3;
+        }
+        out[-1] = '\n';
+        lengths[line] = out - begin;
+    }
+    return count;
 }

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,13 +19,13 @@ from pipeline.mapping import HeaderMap, Mapped
 from pipeline.mapping.deriving import widened
 from pipeline.mapping.suggesting import SAMPLE
 from pipeline.preparing.identities import filled_of, normal_forms
-from pipeline.preparing.lines import BatchLines, Lines
+from pipeline.preparing.lines import BatchLines
 from pipeline.preparing.pieces import Piece, write_piece
 from pipeline.preparing.settings import Settings
 from pipeline.reading import read
 from pipeline.records import Finding, Range, Source
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
-from pipeline.writing.columns import Column, Longs, column_of, rows_of, take
+from pipeline.writing.columns import Lines, Longs, column_of, take
 
 SPARE_EXAMPLES = 3 * MOST_EXAMPLES
 
@@ -149,9 +149,8 @@ def prepare_batch(work: Work, folder: Path, part: Range, *, last: int | None = N
     )
     lines = BatchLines(table, checked)
 
-    def piece(name: str, records_and_lines: Lines) -> Piece:
-        records, texts = records_and_lines
-        return write_piece(folder / f"{part.number:08d}.{name}", rows_of(texts), records)
+    def piece(name: str, its: Lines) -> Piece:
+        return write_piece(folder / f"{part.number:08d}.{name}", its)
 
     columns = [normal_forms(checked.judged.verdicts.columns[mapped.field.name]) for mapped in work.identity]
     filled = filled_of(checked) if work.settings.survivor == "most-complete" else None
@@ -212,48 +211,62 @@ def tally_findings(tally: Tally, findings: Iterable[Finding]) -> None:
 
 def _tally_findings(lines: BatchLines) -> Tally:
     """Return counts and examples of a batch's findings."""
-    tally, broken = Tally(), lines.broken
+    tally, broken, checked = Tally(), lines.broken, lines.checked
     tally_findings(tally, lines.table.findings)
     topics = [Topic(code, BY_CODE[code].severity.value) for code, _ in broken.kinds]
-    messages = take(column_of([message for _, message in broken.kinds]), broken.which)
     hits = Hits(np.arange(len(broken)), broken.which, broken.kinds)
-    _tally_hits(tally, hits, topics, (broken.records, broken.lines), (broken.raw, messages))
-    for hits, texts in lines.found:
+    _tally_hits(
+        tally,
+        hits,
+        topics,
+        (broken.records, broken.lines),
+        lambda kind, rows: (take(broken.raw, rows), [kind[1]] * len(rows)),
+    )
+    for hits in (checked.findings, checked.sense):
         kinds: tuple[Found, ...] = hits.kinds
         topics = [Topic(kind.code, kind.severity.value, kind.column, kind.field) for kind in kinds]
-        messages = take(column_of([kind.message for kind in kinds]), hits.which)
-        _tally_hits(tally, hits, topics, (lines.checked.records, lines.checked.lines), (texts, messages))
+        _tally_hits(
+            tally,
+            hits,
+            topics,
+            (checked.records, checked.lines),
+            lambda kind, rows: (lines.originals(kind, rows), [kind.message] * len(rows)),
+        )
     return tally
 
 
 def _tally_changes(lines: BatchLines) -> Tally:
     """Return counts and examples of altered cells; more examples than are shown, since duplicates will be taken out."""
-    tally, hits = Tally(SPARE_EXAMPLES), lines.accepted_changes
+    tally, hits, checked = Tally(SPARE_EXAMPLES), lines.accepted_changes, lines.checked
     kinds: tuple[Changed, ...] = hits.kinds
     topics = [Topic(kind.rule, Severity.CHANGE.value, kind.column, kind.field) for kind in kinds]
-    _tally_hits(tally, hits, topics, (lines.checked.records, lines.checked.lines), lines.altered)
+    _tally_hits(
+        tally,
+        hits,
+        topics,
+        (checked.records, checked.lines),
+        lambda kind, rows: (lines.originals(kind, rows), lines.altered(kind, rows)),
+    )
     return tally
 
 
 def _tally_hits(
-    tally: Tally, hits: Hits, topics: Sequence[Topic], numbers: tuple[Longs, Longs], texts: tuple[Column, Column]
+    tally: Tally,
+    hits: Hits,
+    topics: Sequence[Topic],
+    numbers: tuple[Longs, Longs],
+    texts: Callable[[Any, Longs], tuple[Sequence[str | None], Sequence[str | None]]],
 ) -> None:
     """Count hits.
 
     Args:
         tally: Where to.
-        hits: k of them in n rows, of t kinds.
+        hits: Some in n rows, of t kinds.
         topics: t, what each kind is counted as.
         numbers: n records and n lines.
-        texts: k values and k messages of the examples; a missing one is empty.
+        texts: Returns, of a kind and some rows, values and messages of the examples; a missing one is empty.
     """
-    firsts = hits.firsts(tally.most)
-    rows = hits.rows[firsts]
-    records, lines = (column[rows].tolist() for column in numbers)
-    values, messages = (take(column, firsts).to_pylist() for column in texts)
-    examples: list[list[Example]] = [[] for _ in topics]
-    places = zip(hits.which[firsts].tolist(), records, lines, values, messages, strict=True)
-    for which, record, line, value, message in places:
-        examples[which].append(Example(record, line, value, message or ""))
-    for topic, count, found in zip(topics, hits.counts(), examples, strict=True):
-        tally.add(topic, count, found)
+    for kind, topic, count, rows in zip(hits.kinds, topics, hits.counts(), hits.firsts(tally.most), strict=True):
+        places = zip(*(column[rows].tolist() for column in numbers), *texts(kind, rows), strict=True)
+        examples = [Example(record, line, value or "", message or "") for record, line, value, message in places]
+        tally.add(topic, count, examples)

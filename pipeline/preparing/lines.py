@@ -1,14 +1,12 @@
-"""The lines that one batch contributes to each file of the prepared folder, made column by column."""
+"""The lines that one batch contributes to each file of the prepared folder: what they consist of."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from pipeline.checking import Checked
 from pipeline.checking.hits import Hits
@@ -17,12 +15,7 @@ from pipeline.contracts import BY_CODE
 from pipeline.mapping import Mapped
 from pipeline.preparing.reasons import reasons_of
 from pipeline.records import BrokenRecords, Finding, Table
-from pipeline.writing.columns import Column, Longs, column_of, lines_of, merge, numbered, quoted, stack, take
-from pipeline.writing.rows import encode_rows
-
-Bools = npt.NDArray[np.bool_]
-Lines = tuple[Longs, Column]
-"""k record numbers, ascending, and k lines of a file, a LF behind each."""
+from pipeline.writing.columns import Column, Layout, Lines, Longs, Slot, cells, column_of, merge, numbers, take, texts
 
 FINDING_COLUMNS = ("record", "line", "column", "field", "code", "severity", "message", "value")
 CHANGE_COLUMNS = ("record", "line", "column", "field", "before", "after", "rule")
@@ -47,38 +40,45 @@ class BatchLines:
             self._values[one.name] if isinstance(one, Mapped) else self._raw[one.position]
             for one in self.checked.header.outputs
         ]
-        lines = lines_of([quoted(column) for column in columns], ~self.checked.refused)
-        return self.checked.records[self._accepted], lines
+        return self._of_accepted(tuple(map(cells, columns)))
 
     def index(self) -> Lines:
         """Return the lines of `clean.index.csv`: record and line of the accepted records."""
-        records, lines = self.checked.records[self._accepted], self.checked.lines[self._accepted]
-        return records, numbered(records, lines, end="\n")
+        return self._of_accepted(self._place)
 
     def changes(self) -> Lines:
         """Return the lines of `changes.csv`: the altered cells of the accepted records."""
-        hits = self.accepted_changes
-        kinds: tuple[Changed, ...] = hits.kinds
-        before, after = self.altered
-        where = _constants([(kind.column, kind.field) for kind in kinds], hits.which)
-        rules = _constants([(kind.rule,) for kind in kinds], hits.which)
-        return self._lines_of_hits(hits, [where, quoted(before), quoted(after), rules])
+        kinds: tuple[Changed, ...] = self.accepted_changes.kinds
+        where, rules = texts([(kind.column, kind.field) for kind in kinds]), texts([(kind.rule,) for kind in kinds])
+        layouts = [
+            (*self._place, where, cells(self._raw[kind.position]), cells(self._values[kind.field]), rules)
+            for kind in kinds
+        ]
+        return self._of_hits(self.accepted_changes, layouts)
 
     def findings(self) -> Lines:
         """Return the lines of `findings.csv`, but for what needs a neighbouring batch: structure, cells, sense."""
-        structure = self.table.findings
-        rows = column_of([row.decode() for row in encode_rows(map(finding_row, structure))])
-        cells = [self._finding_lines(hits, values) for hits, values in self.found]
-        return merge([(_records_of(structure), rows), self._broken_findings(), *cells])
+        in_cells = map(self._findings_in_cells, (self.checked.findings, self.checked.sense))
+        return merge([self._findings_of_structure(), self._findings_of_broken(), *in_cells])
 
     def rejected(self) -> Lines:
         """Return the lines of `rejected.csv`, with the original text of each."""
         rows = np.flatnonzero(self.checked.refused)
         reasons = reasons_of(self.checked, self.checked.refused)
-        why = _constants([(codes, text, "") for codes, text in reasons.texts], reasons.which)
-        cells = [quoted(take(self._raw[position], rows)) for position in range(len(self.table.header))]
-        refused = (self.checked.records[rows], lines_of([self._places(rows), why, *cells]))
-        return merge([refused, self._broken_rows()])
+        why = texts([(codes, text, "") for codes, text in reasons.texts])
+        originals = (cells(self._raw[position]) for position in range(len(self.table.header)))
+        kinds = np.zeros(len(reasons.texts), np.int64)
+        refused = Lines(self.checked.records[rows], rows, reasons.which, kinds, ((*self._place, why, *originals),))
+        return merge([refused, self._broken()])
+
+    def originals(self, kind: Changed | Found, rows: Longs) -> list[str | None]:
+        """Return the original texts of some cells of which a change or finding tells."""
+        # What concerns a record as a whole quotes no cell.
+        return [None] * len(rows) if kind.position < 0 else take(self._raw[kind.position], rows)
+
+    def altered(self, kind: Changed, rows: Longs) -> list[str | None]:
+        """Return what became of some cells."""
+        return take(self._values[kind.field], rows)
 
     @cached_property
     def broken(self) -> BrokenRecords:
@@ -89,20 +89,6 @@ class BatchLines:
     def accepted_changes(self) -> Hits:
         """The altered cells of the accepted records."""
         return self.checked.changes.only(~self.checked.refused)
-
-    @cached_property
-    def altered(self) -> tuple[Column, Column]:
-        """What the accepted changes altered: the text of each cell before, and after."""
-        hits = self.accepted_changes
-        kinds: tuple[Changed, ...] = hits.kinds
-        before = self._cells(self._raw, hits, [kind.position for kind in kinds])
-        return before, self._cells(self._values, hits, [kind.field for kind in kinds])
-
-    @cached_property
-    def found(self) -> tuple[tuple[Hits, Column], tuple[Hits, Column]]:
-        """The findings in cells, and across columns and records, each with the original text of the cell."""
-        findings, sense = self.checked.findings, self.checked.sense
-        return (findings, self._originals(findings)), (sense, self._originals(sense))
 
     @cached_property
     def _accepted(self) -> Longs:
@@ -120,45 +106,48 @@ class BatchLines:
         columns = self.checked.judged.verdicts.columns
         return {name: column_of(columns[name].values) for name in self.checked.header.fields}
 
-    def _places(self, rows: Longs) -> Column:
-        """Return record and line of these rows, joined by a comma."""
-        return numbered(self.checked.records[rows], self.checked.lines[rows])
+    @cached_property
+    def _place(self) -> Layout:
+        """Record and line of a row."""
+        return numbers(self.checked.records), numbers(self.checked.lines)
 
-    def _cells(self, columns: dict[Any, Column], hits: Hits, keys: Sequence[Any]) -> Column:
-        """Return the text of each hit's cell in the column that the hit's kind names."""
-        names = list(dict.fromkeys(keys))
-        if not names:
-            return column_of([])
-        firsts = np.array([names.index(key) for key in keys]) * len(self.checked.records)
-        return take(stack([columns[name] for name in names]), firsts[hits.which] + hits.rows)
+    def _of_accepted(self, layout: Layout) -> Lines:
+        rows, one = self._accepted, np.zeros(1, np.int64)
+        return Lines(self.checked.records[rows], rows, np.zeros(len(rows), np.int64), one, (layout,))
 
-    def _originals(self, hits: Hits) -> Column:
-        """Return the original text of each finding's cell."""
+    def _of_hits(self, hits: Hits, layouts: Sequence[Layout]) -> Lines:
+        """Return a line for each hit, a layout for each of the kinds."""
+        return Lines(self.checked.records[hits.rows], hits.rows, hits.which, np.arange(len(layouts)), tuple(layouts))
+
+    def _findings_in_cells(self, hits: Hits) -> Lines:
         kinds: tuple[Found, ...] = hits.kinds
-        # What concerns a record as a whole quotes no cell.
-        whole = {-1: column_of([""] * len(self.checked.records))} if any(kind.position < 0 for kind in kinds) else {}
-        return self._cells(self._raw | whole, hits, [kind.position for kind in kinds])
+        what = texts([(kind.column, kind.field, kind.code, kind.severity.value, kind.message) for kind in kinds])
+        no_cell = texts([("",)] * len(kinds))
+        layouts = [
+            (*self._place, what, no_cell if kind.position < 0 else cells(self._raw[kind.position])) for kind in kinds
+        ]
+        return self._of_hits(hits, layouts)
 
-    def _finding_lines(self, hits: Hits, values: Column) -> Lines:
-        kinds: tuple[Found, ...] = hits.kinds
-        what = [(kind.column, kind.field, kind.code, kind.severity.value, kind.message) for kind in kinds]
-        return self._lines_of_hits(hits, [_constants(what, hits.which), quoted(values)])
+    def _findings_of_structure(self) -> Lines:
+        found = self.table.findings
+        records, each = np.array([finding.record or 0 for finding in found], np.int64), np.arange(len(found))
+        return Lines(records, each, each, np.zeros(len(found), np.int64), ((texts([*map(finding_row, found)]),),))
 
-    def _lines_of_hits(self, hits: Hits, columns: Sequence[Column]) -> Lines:
-        return self.checked.records[hits.rows], lines_of([self._places(hits.rows), *columns])
+    def _findings_of_broken(self) -> Lines:
+        kinds = [("", "", code, BY_CODE[code].severity.value, message) for code, message in self.broken.kinds]
+        return self._of_broken(texts(kinds), cells(self.broken.raw))
 
-    def _broken_findings(self) -> Lines:
-        broken = self.broken
-        what = [("", "", code, BY_CODE[code].severity.value, message) for code, message in broken.kinds]
-        columns = [numbered(broken.records, broken.lines), _constants(what, broken.which), quoted(broken.raw)]
-        return broken.records, lines_of(columns)
-
-    def _broken_rows(self) -> Lines:
+    def _broken(self) -> Lines:
         """Return the lines of records whose cells cannot be trusted: their raw text, and empty columns."""
-        broken, empty = self.broken, "," * (len(self.table.header) - 1)
-        why = _constants(broken.kinds, broken.which)
-        columns = [numbered(broken.records, broken.lines), why, quoted(broken.raw), empty]
-        return broken.records, lines_of(columns)
+        kinds = self.broken.kinds
+        empty = texts([("",) * len(self.table.header)] * len(kinds))
+        return self._of_broken(texts(kinds), cells(self.broken.raw), empty)
+
+    def _of_broken(self, *slots: Slot) -> Lines:
+        broken = self.broken
+        layout = (numbers(broken.records), numbers(broken.lines), *slots)
+        kinds = np.zeros(len(broken.kinds), np.int64)
+        return Lines(broken.records, np.arange(len(broken)), broken.which, kinds, (layout,))
 
 
 def finding_row(finding: Finding) -> tuple[int | str, ...]:
@@ -167,12 +156,3 @@ def finding_row(finding: Finding) -> tuple[int | str, ...]:
     line = "" if finding.line is None else finding.line
     what = (finding.column, finding.field, finding.code, finding.severity.value, finding.message, finding.value)
     return (record, line, *what)
-
-
-def _constants(texts: Sequence[Sequence[str]], which: Longs) -> Column:
-    """Return, for each of k positions in a short list of cells, those cells encoded and joined by commas."""
-    return take(column_of([row[:-1].decode() for row in encode_rows(texts)]), which)
-
-
-def _records_of(findings: Sequence[Finding]) -> Longs:
-    return np.array([finding.record or 0 for finding in findings], dtype=np.int64)

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.writing.columns import Rows
+from pipeline.writing.columns import Lines
 from pipeline.writing.files import DigestWriter
 
 Longs = npt.NDArray[np.int64]
@@ -41,17 +41,19 @@ class Piece:
         self.index_path.unlink()
 
 
-def write_piece(path: Path, rows: Rows, records: Longs) -> Piece:
-    """Write k rows and the records they belong to; returns the piece."""
-    path.write_bytes(rows.data)
-    piece = Piece(path, len(rows))
+def write_piece(path: Path, lines: Lines) -> Piece:
+    """Write k lines, and beside them the records they belong to; returns the piece."""
+    with path.open("wb") as file:
+        lengths = lines.write_to(file)
+        size = file.tell()
+    piece = Piece(path, len(lines))
     # Half the width where that is enough, and it is but for files of billions of records.
-    narrow = max(int(records.max(initial=0)), len(rows.data)) < 2**32
-    numbers = np.stack([records, rows.lengths], dtype=np.uint32 if narrow else np.int64, casting="unsafe")
+    narrow = max(int(lines.records.max(initial=0)), size) < 2**32
+    index = np.stack([lines.records, lengths], dtype=np.uint32 if narrow else np.int64, casting="unsafe")
     # Not straight into a file: `ndarray.tofile`, which `np.save` then uses, does not tell when its last write fails.
-    index = io.BytesIO()
-    np.save(index, numbers)
-    piece.index_path.write_bytes(index.getbuffer())
+    data = io.BytesIO()
+    np.save(data, index)
+    piece.index_path.write_bytes(data.getbuffer())
     return piece
 
 
