@@ -10,6 +10,12 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte of a w
 /* No number has more digits. */
 #define DIGITS 20
 
+/* Texts are copied by stretches of so many bytes; which of a stretch are the text's is read from INSIDE + STRETCH - size
+ * on. */
+#define STRETCH 16
+typedef uint8_t Stretch __attribute__((vector_size(STRETCH)));
+static const uint8_t INSIDE[2 * STRETCH] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+
 enum { NUMBER, TEXT, CELL };
 
 /* What a place of a line is filled with. */
@@ -24,24 +30,6 @@ typedef struct {
 } Slot;
 
 _Static_assert(sizeof(Slot) == 7 * sizeof(int64_t), "a slot is seven numbers to who fills it in");
-
-/* Returns whether one of the 8 bytes of a word asks for quotes: comma, quote, CR, LF; or may, being below 0x0E. */
-static inline bool may_ask(uint64_t word)
-{
-    /* A borrow marks a byte wrongly only where a lower one is marked rightly. */
-    uint64_t comma = word ^ EACH(','), quote = word ^ EACH('"');
-    uint64_t found = ((comma - EACH(1)) & ~comma) | ((quote - EACH(1)) & ~quote) | ((word - EACH(0x0E)) & ~word);
-    return (found & EACH(0x80)) != 0;
-}
-
-/* Returns whether a text asks for quotes around its cell (RFC 4180, section 2). */
-static bool asks(const uint8_t *text, int64_t size)
-{
-    for (int64_t at = 0; at < size; at++)
-        if (text[at] == ',' || text[at] == '"' || text[at] == '\r' || text[at] == '\n')
-            return true;
-    return false;
-}
 
 /* Writes a text in quotes, its own doubled, which takes 2 * size + 2 bytes at most; returns where it ends. */
 static uint8_t *write_quoted(uint8_t *out, const uint8_t *text, int64_t size)
@@ -61,21 +49,31 @@ static uint8_t *write_quoted(uint8_t *out, const uint8_t *text, int64_t size)
     return out;
 }
 
-/* Writes a text as a cell; returns where it ends. Up to WORD bytes behind that may be overwritten.
+/* Returns whether one of the first bytes of a stretch, so many as size says, asks for quotes around its cell: comma,
+ * quote, CR, LF (RFC 4180, section 2). */
+static inline bool asks(Stretch stretch, int64_t size)
+{
+    Stretch inside, found;
+    memcpy(&inside, INSIDE + STRETCH - size, STRETCH);
+    found = (Stretch)((stretch == ',') | (stretch == '"') | (stretch == '\r') | (stretch == '\n')) & inside;
+    uint64_t words[STRETCH / sizeof(uint64_t)];
+    memcpy(words, &found, STRETCH);
+    return (words[0] | words[1]) != 0;
+}
+
+/* Writes a text as a cell; returns where it ends. Up to STRETCH bytes behind that may be overwritten.
  * readable: how many bytes may be read from the text's first on; no less than its size. */
 static inline uint8_t *write_cell(uint8_t *out, const uint8_t *text, int64_t size, int64_t readable)
 {
-    for (int64_t at = 0; at < size; at += WORD) {
-        uint64_t word = ~UINT64_C(0);
-        int64_t left = size - at;
-        if (readable - at >= WORD)
-            memcpy(&word, text + at, sizeof word);
+    for (int64_t at = 0; at < size; at += STRETCH) {
+        int64_t left = size - at < STRETCH ? size - at : STRETCH;
+        Stretch stretch = {0};
+        if (readable - at >= STRETCH)
+            memcpy(&stretch, text + at, STRETCH);
         else
-            memcpy(&word, text + at, (size_t)left);
-        memcpy(out + at, &word, sizeof word);
-        if (left < WORD)
-            word |= ~UINT64_C(0) << (8 * left);
-        if (may_ask(word) && asks(text + at, left))
+            memcpy(&stretch, text + at, (size_t)left);
+        memcpy(out + at, &stretch, STRETCH);
+        if (asks(stretch, left))
             return write_quoted(out, text, size);
     }
     return out + size;
@@ -100,7 +98,7 @@ static inline uint8_t *write_number(uint8_t *out, uint64_t number)
  *     included, at least one.
  * layouts: which layout the lines of each kind have.
  * rows, which: of each of count lines, the row that it tells of, and its kind.
- * data: where to, of so many bytes as capacity says. A line takes up to WORD bytes more room than it has.
+ * data: where to, of so many bytes as capacity says. A line takes up to STRETCH bytes more room than it has.
  * lengths: of count lines, how many bytes each has. */
 KERNEL int64_t write_lines(const Slot *slots, const int64_t *begins, const int64_t *layouts, int64_t kinds,
                            const int64_t *rows, const int64_t *which, int64_t count, uint8_t *data, int64_t capacity,
@@ -118,7 +116,7 @@ KERNEL int64_t write_lines(const Slot *slots, const int64_t *begins, const int64
             if (at >= (uint64_t)slot->count)
                 return -1;
             /* A comma, or two quotes and a LF for a line of one empty cell. */
-            int64_t room = end - out - WORD - 3;
+            int64_t room = end - out - STRETCH - 3;
             if (slot->what == NUMBER) {
                 if (room < DIGITS)
                     return line;
