@@ -11,6 +11,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMi
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 from pipeline.deduplicating.words import Strings
+from pipeline.native import kernel, pointer_to
 
 Bools = npt.NDArray[np.bool_]
 
@@ -22,6 +23,8 @@ Identity: TypeAlias = Sequence[Texts]
 
 _arrow: Any = pa
 _compute: Any = pc
+
+_lower_texts = kernel("lower_texts", "pplpp")
 
 _BETWEEN = b"\xff"
 """Parts a key's columns. Source: RFC 3629, section 1: this octet never appears in UTF-8."""
@@ -41,8 +44,7 @@ def fold_key(value: str) -> str:
 def fold_keys(values: Texts) -> Strings:
     """Return n keys as `fold_key` makes them, in UTF-8.
 
-    Arrow's own lowering of all Unicode is not Python's (İ, a final Σ, other versions of Unicode), so only ASCII is
-    left to Arrow.
+    Only ASCII is left to a kernel: what Python lowers otherwise (İ, a final Σ) is a matter of its version of Unicode.
 
     Args:
         values: n normal forms, missing where blank.
@@ -55,13 +57,21 @@ def fold_keys(values: Texts) -> Strings:
     """
     if not isinstance(values, _arrow.LargeStringArray):
         raise TypeError(f"keys are an Arrow large_string array in one chunk, not {type(values).__name__}")
-    folded = _compute.ascii_lower(values)
-    ascii_only = _compute.fill_null(_compute.string_is_ascii(values), True)
-    if not _compute.all(ascii_only, min_count=0).as_py():
-        others = _compute.invert(ascii_only)
-        lowered = [fold_key(value) for value in values.filter(others).to_numpy(zero_copy_only=False)]
-        folded = _compute.replace_with_mask(folded, others, _arrow.array(lowered, _arrow.large_string()))
-    return folded.cast(_arrow.large_binary())
+    if not len(values):
+        return values.cast(_arrow.large_binary())
+    present, borders, data = values.buffers()
+    places = np.frombuffer(borders, np.int64)[values.offset : values.offset + len(values) + 1]
+    lowered = np.empty(int(places[-1]), np.uint8)
+    others = np.empty(len(values), np.int64)
+    found = _lower_texts(pointer_to(data), pointer_to(places), len(values), pointer_to(lowered), pointer_to(others))
+    buffers = [present, borders, _arrow.py_buffer(lowered)]
+    folded = _arrow.LargeBinaryArray.from_buffers(_arrow.large_binary(), len(values), buffers, offset=values.offset)
+    if not found:
+        return folded
+    is_other = np.zeros(len(values), np.bool_)
+    is_other[others[:found]] = True
+    whole = [fold_key(value).encode() for value in values.take(_arrow.array(others[:found])).to_pylist()]
+    return _compute.replace_with_mask(folded, _arrow.array(is_other), _arrow.array(whole, _arrow.large_binary()))
 
 
 def has_key(values: Texts) -> Bools:

@@ -21,6 +21,7 @@ from pipeline.deduplicating.folding import Identity
 from pipeline.deduplicating.keyed import Keyed, Shorts, hash_keys
 from pipeline.deduplicating.words import Strings
 from pipeline.errors import OutputError
+from pipeline.native import kernel, pointer_to
 
 Bools = npt.NDArray[np.bool_]
 Hashes = npt.NDArray[np.uint64]
@@ -28,6 +29,9 @@ Longs = npt.NDArray[np.int64]
 
 PARTITION_BITS = 6
 PARTITIONS = 1 << PARTITION_BITS
+
+_count_keys = kernel("count_keys", "pppllpp")
+_place_keys = kernel("place_keys", "pppll" + "p" * 9)
 
 ROW = np.dtype(
     [("hash", "<u8"), ("record", "<i8"), ("line", "<i8"), ("end", "<i8"), ("filled", "<u2"), ("accepted", "u1")]
@@ -179,20 +183,30 @@ def write_keys(
     if (records[1:] <= records[:-1]).any():
         raise ValueError(f"range {part}: records are not in their order")
     folded, hashes, present = hash_keys(columns)
-    chosen = np.flatnonzero(present & (accepted | blankable))
-    partitions = partition_of(hashes[chosen])
-    order = chosen[np.argsort(partitions, kind="stable")]
-    rows = np.concatenate(([0], np.cumsum(np.bincount(partitions, minlength=PARTITIONS)))).astype(np.int64)
-    strings = folded.take(pa.array(order))
-    _, offsets, data = strings.buffers()
-    ends = np.frombuffer(offsets, np.int64)[: len(order) + 1] if len(order) else np.zeros(1, np.int64)
-    best = int(np.count_nonzero(accepted[chosen]))
-    piece = KeyPiece(path, part, best, len(chosen) - best, rows, ends[rows])
-    table = np.empty(len(order), ROW)
-    table["hash"], table["record"], table["line"], table["end"] = hashes[order], records[order], lines[order], ends[1:]
-    table["filled"] = 0 if filled is None else filled[order]
-    table["accepted"] = accepted[order]
+    chosen = present & (accepted | blankable)
+    _, offsets, data = folded.buffers()
+    borders = np.frombuffer(offsets or bytes(8), np.int64)[folded.offset :]
+    keyed = [np.ascontiguousarray(column) for column in (chosen, hashes, borders)]
+    rows, sizes = np.empty(PARTITIONS + 1, np.int64), np.empty(PARTITIONS + 1, np.int64)
+    count = _count_keys(*map(pointer_to, keyed), len(records), PARTITION_BITS, pointer_to(rows), pointer_to(sizes))
+    best = int(np.count_nonzero(accepted & chosen))
+    piece = KeyPiece(path, part, best, count - best, rows.copy(), sizes.copy())
+    table, keys = np.empty(count, ROW), np.empty(int(sizes[-1]), np.uint8)
+    others = [
+        np.ascontiguousarray(records, np.int64),
+        np.ascontiguousarray(lines, np.int64),
+        None if filled is None else np.ascontiguousarray(filled, np.uint16),
+        np.ascontiguousarray(accepted, np.bool_),
+    ]
+    _place_keys(
+        *map(pointer_to, keyed),
+        len(records),
+        PARTITION_BITS,
+        pointer_to(data),
+        *map(pointer_to, others),
+        *map(pointer_to, (rows, sizes, table, keys)),
+    )
     with path.open("wb") as file:
         file.write(table.view(np.uint8).data)
-        file.write(memoryview(data or b"").cast("B")[: int(ends[-1])])
+        file.write(keys.data)
     return piece

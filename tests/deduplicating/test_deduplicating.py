@@ -20,7 +20,7 @@ from pipeline.deduplicating.folding import fold_key, fold_keys
 from pipeline.deduplicating.knowing import find_known
 from pipeline.deduplicating.losing import Losers, count_distinct, find_losers, find_losers_in
 from pipeline.deduplicating.spilling import PARTITIONS, KeyPiece, write_keys
-from pipeline.deduplicating.words import MOST_BYTES, Words, equal_strings, hash_strings
+from pipeline.deduplicating.words import Words, equal_strings, hash_strings
 from pipeline.errors import OutputError
 
 ACCEPTED, BLANKABLE, REFUSED = "accepted", "blankable", "refused"
@@ -31,7 +31,7 @@ keys = st.one_of(
     st.none(),
     st.text(LETTERS, max_size=3),
     st.text("abAB", min_size=6, max_size=18),
-    st.sampled_from(["x" * MOST_BYTES, "X" * MOST_BYTES, "x" * (MOST_BYTES + 1), "x" * 300 + "y", "X" * 300 + "Y"]),
+    st.sampled_from(["x" * 256, "X" * 256, "x" * 257, "x" * 300 + "y", "X" * 300 + "Y"]),
 )
 
 
@@ -233,7 +233,7 @@ HASHES = [
     16557275657665744090,
     12259386751346976776,
     13838444528569870576,
-    8557773044231383636,
+    7370598711689730265,
     1496611304342983861,
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -29,7 +30,7 @@ def written(lines: Lines) -> list[bytes]:
     ends = np.cumsum([0, *lines.write_to(file)]).tolist()
     data = file.getvalue()
     assert len(data) == ends[-1]
-    return [data[begin:end] for begin, end in zip(ends[:-1], ends[1:], strict=True)]
+    return [data[begin:end] for begin, end in pairwise(ends)]
 
 
 def alike(rows: object, *slots: columns.Slot) -> Lines:

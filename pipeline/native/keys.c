@@ -1,0 +1,147 @@
+/* Keys of records: folded, hashed, and put in the order of their partitions. */
+
+#include "kernel.h"
+
+/* A word's first byte is its lowest, on disk too. */
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte of a word is its lowest");
+
+#define WORD ((int64_t)sizeof(uint64_t))
+#define HIGH_BITS UINT64_C(0x8080808080808080)
+
+/* Writes texts with A to Z in lower case; returns how many of them hold other than ASCII.
+ * data, borders: count texts, one behind the other.
+ * out: where to: each at its place in data, which is as long.
+ * others: of count texts, the positions of those that hold other than ASCII, ascending. */
+KERNEL int64_t lower_texts(const uint8_t *data, const int64_t *borders, int64_t count, uint8_t *out, int64_t *others)
+{
+    int64_t begin = borders[0], end = borders[count], found = 0, text = 0;
+    for (int64_t at = begin; at < end; at++)
+        out[at] = (uint8_t)(data[at] + ((uint8_t)(data[at] - 'A') < 26) * ('a' - 'A'));
+    for (int64_t at = begin; at < end; at++) {
+        uint64_t word;
+        if (end - at >= WORD) {
+            memcpy(&word, data + at, sizeof word);
+            if (!(word & HIGH_BITS)) {
+                at += WORD - 1;
+                continue;
+            }
+        }
+        if (data[at] < 0x80)
+            continue;
+        while (borders[text + 1] <= at)
+            text++;
+        others[found++] = text;
+        at = borders[text + 1] - 1;
+    }
+    return found;
+}
+
+/* SplitMix64: its step and its finaliser, after which every bit of the state depends on every bit before
+ * (Steele, Lea and Flood 2014; variant 13 of Stafford). */
+#define STEP UINT64_C(0x9E3779B97F4A7C15)
+
+static inline uint64_t mixed(uint64_t state)
+{
+    state = (state ^ (state >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    state = (state ^ (state >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return state ^ (state >> 31);
+}
+
+/* Fills in the hashes of byte strings; returns how many there are. String i is the lengths[i] bytes from data[starts[i]] on.
+ * A string is taken by words of 8 bytes, of which the last ends where it does and shares bytes with the one before; that
+ * of a shorter string is filled with 0. */
+KERNEL int64_t hash_strings(const uint8_t *data, const int64_t *starts, const int64_t *lengths, uint64_t *hashes,
+                            int64_t count)
+{
+    for (int64_t string = 0; string < count; string++) {
+        const uint8_t *bytes = data + starts[string];
+        int64_t size = lengths[string];
+        uint64_t word = 0, state = (uint64_t)size * STEP;
+        for (int64_t at = 0; at + WORD < size; at += WORD) {
+            memcpy(&word, bytes + at, sizeof word);
+            state = mixed(state ^ word);
+        }
+        if (size >= WORD)
+            memcpy(&word, bytes + size - WORD, sizeof word);
+        for (int64_t at = 0; size < WORD && at < size; at++)
+            word |= (uint64_t)bytes[at] << (8 * at);
+        hashes[string] = size ? mixed(state ^ word) : state;
+    }
+    return count;
+}
+
+/* Strikes out pairs of strings that differ; returns how many are left.
+ * some, some_starts, others, other_starts, lengths: of count pairs, where they lie, as in hash_strings.
+ * equal: whether the two are of one length, so far. */
+KERNEL int64_t equal_strings(const uint8_t *some, const int64_t *some_starts, const uint8_t *others,
+                             const int64_t *other_starts, const int64_t *lengths, bool *equal, int64_t count)
+{
+    int64_t left = 0;
+    for (int64_t pair = 0; pair < count; pair++) {
+        int64_t size = lengths[pair];
+        if (equal[pair] && size)
+            equal[pair] = memcmp(some + some_starts[pair], others + other_starts[pair], (size_t)size) == 0;
+        left += equal[pair];
+    }
+    return left;
+}
+
+/* Counts keys by partition: by the highest bits of their hash; returns how many there are.
+ * chosen, hashes, borders: of count records, whether it has a place in the file, and its key.
+ * rows, sizes: for each of 2 to the power of bits partitions and the end, how many records lie before it, and how many
+ *     bytes their keys have. */
+KERNEL int64_t count_keys(const bool *chosen, const uint64_t *hashes, const int64_t *borders, int64_t count,
+                          int64_t bits, int64_t *rows, int64_t *sizes)
+{
+    int64_t partitions = INT64_C(1) << bits;
+    for (int64_t partition = 0; partition <= partitions; partition++)
+        rows[partition] = sizes[partition] = 0;
+    for (int64_t record = 0; record < count; record++)
+        if (chosen[record]) {
+            uint64_t behind = (hashes[record] >> (64 - bits)) + 1;
+            rows[behind]++;
+            sizes[behind] += borders[record + 1] - borders[record];
+        }
+    for (int64_t partition = 0; partition < partitions; partition++) {
+        rows[partition + 1] += rows[partition];
+        sizes[partition + 1] += sizes[partition];
+    }
+    return rows[partitions];
+}
+
+/* A record of the file. */
+typedef struct {
+    uint64_t hash;
+    int64_t record, line, end;
+    uint16_t filled;
+    uint8_t accepted;
+} Row;
+#define ROW_BYTES 35
+_Static_assert(offsetof(Row, accepted) + 1 == ROW_BYTES, "a row has no gaps");
+
+/* Puts keys in the order of their partitions, in each of which they keep theirs; returns how many there are.
+ * chosen, hashes, borders, count, bits: as in count_keys; data: the keys' bytes.
+ * records, lines, filled, accepted: the other columns; filled may be NULL.
+ * rows, sizes: as count_keys gave them; on return, those of the next partition.
+ * table, keys: as many rows of ROW_BYTES and bytes of keys as count_keys counted. */
+KERNEL int64_t place_keys(const bool *chosen, const uint64_t *hashes, const int64_t *borders, int64_t count,
+                          int64_t bits, const uint8_t *data, const int64_t *records, const int64_t *lines,
+                          const uint16_t *filled, const bool *accepted, int64_t *rows, int64_t *sizes, uint8_t *table,
+                          uint8_t *keys)
+{
+    int64_t placed = 0;
+    for (int64_t record = 0; record < count; record++) {
+        if (!chosen[record])
+            continue;
+        uint64_t partition = hashes[record] >> (64 - bits);
+        int64_t size = borders[record + 1] - borders[record], begin = sizes[partition];
+        if (size)
+            memcpy(keys + begin, data + borders[record], (size_t)size);
+        sizes[partition] = begin + size;
+        Row row = {hashes[record], records[record], lines[record], begin + size, filled ? filled[record] : 0,
+                   accepted[record]};
+        memcpy(table + ROW_BYTES * rows[partition]++, &row, ROW_BYTES);
+        placed++;
+    }
+    return placed;
+}
