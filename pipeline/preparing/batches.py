@@ -25,7 +25,7 @@ from pipeline.preparing.settings import Settings
 from pipeline.reading import read
 from pipeline.records import Finding, Range, Source
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
-from pipeline.writing.columns import Lines, Longs, column_of, take
+from pipeline.writing.columns import Lines, Longs, column_of, texts_at
 
 SPARE_EXAMPLES = 3 * MOST_EXAMPLES
 
@@ -220,7 +220,7 @@ def _tally_findings(lines: BatchLines) -> Tally:
         hits,
         topics,
         (broken.records, broken.lines),
-        lambda kind, rows: (take(broken.raw, rows), [kind[1]] * len(rows)),
+        lambda kind, rows: (texts_at(broken.raw, rows), [kind[1]] * len(rows)),
     )
     for hits in (checked.findings, checked.sense):
         kinds: tuple[Found, ...] = hits.kinds

@@ -15,7 +15,19 @@ from pipeline.contracts import BY_CODE
 from pipeline.mapping import Mapped
 from pipeline.preparing.reasons import reasons_of
 from pipeline.records import BrokenRecords, Finding, Table
-from pipeline.writing.columns import Column, Layout, Lines, Longs, Slot, cells, column_of, merge, numbers, take, texts
+from pipeline.writing.columns import (
+    Column,
+    Layout,
+    Lines,
+    Longs,
+    Slot,
+    cells,
+    column_of,
+    merge,
+    numbers,
+    texts,
+    texts_at,
+)
 
 FINDING_COLUMNS = ("record", "line", "column", "field", "code", "severity", "message", "value")
 CHANGE_COLUMNS = ("record", "line", "column", "field", "before", "after", "rule")
@@ -36,11 +48,11 @@ class BatchLines:
 
     def clean(self) -> Lines:
         """Return the lines of `clean.csv`: values of the accepted records, and the text of columns that are kept."""
-        columns = [
-            self._values[one.name] if isinstance(one, Mapped) else self._raw[one.position]
+        layout = [
+            self._after[one.name] if isinstance(one, Mapped) else self._before[one.position]
             for one in self.checked.header.outputs
         ]
-        return self._of_accepted(tuple(map(cells, columns)))
+        return self._of_accepted(tuple(layout))
 
     def index(self) -> Lines:
         """Return the lines of `clean.index.csv`: record and line of the accepted records."""
@@ -50,10 +62,7 @@ class BatchLines:
         """Return the lines of `changes.csv`: the altered cells of the accepted records."""
         kinds: tuple[Changed, ...] = self.accepted_changes.kinds
         where, rules = texts([(kind.column, kind.field) for kind in kinds]), texts([(kind.rule,) for kind in kinds])
-        layouts = [
-            (*self._place, where, cells(self._raw[kind.position]), cells(self._values[kind.field]), rules)
-            for kind in kinds
-        ]
+        layouts = [(*self._place, where, self._before[kind.position], self._after[kind.field], rules) for kind in kinds]
         return self._of_hits(self.accepted_changes, layouts)
 
     def findings(self) -> Lines:
@@ -66,7 +75,7 @@ class BatchLines:
         rows = np.flatnonzero(self.checked.refused)
         reasons = reasons_of(self.checked, self.checked.refused)
         why = texts([(codes, text, "") for codes, text in reasons.texts])
-        originals = (cells(self._raw[position]) for position in range(len(self.table.header)))
+        originals = (self._before[position] for position in range(len(self.table.header)))
         kinds = np.zeros(len(reasons.texts), np.int64)
         refused = Lines(self.checked.records[rows], rows, reasons.which, kinds, ((*self._place, why, *originals),))
         return merge([refused, self._broken()])
@@ -74,11 +83,11 @@ class BatchLines:
     def originals(self, kind: Changed | Found, rows: Longs) -> list[str | None]:
         """Return the original texts of some cells of which a change or finding tells."""
         # What concerns a record as a whole quotes no cell.
-        return [None] * len(rows) if kind.position < 0 else take(self._raw[kind.position], rows)
+        return [None] * len(rows) if kind.position < 0 else texts_at(self._raw[kind.position], rows)
 
     def altered(self, kind: Changed, rows: Longs) -> list[str | None]:
         """Return what became of some cells."""
-        return take(self._values[kind.field], rows)
+        return texts_at(self._values[kind.field], rows)
 
     @cached_property
     def broken(self) -> BrokenRecords:
@@ -107,6 +116,16 @@ class BatchLines:
         return {name: column_of(columns[name].values) for name in self.checked.header.fields}
 
     @cached_property
+    def _before(self) -> dict[int, Slot]:
+        """The same of `_raw` as cells."""
+        return {position: cells(column) for position, column in self._raw.items()}
+
+    @cached_property
+    def _after(self) -> dict[str, Slot]:
+        """The same of `_values` as cells."""
+        return {name: cells(column) for name, column in self._values.items()}
+
+    @cached_property
     def _place(self) -> Layout:
         """Record and line of a row."""
         return numbers(self.checked.records), numbers(self.checked.lines)
@@ -124,7 +143,7 @@ class BatchLines:
         what = texts([(kind.column, kind.field, kind.code, kind.severity.value, kind.message) for kind in kinds])
         no_cell = texts([("",)] * len(kinds))
         layouts = [
-            (*self._place, what, no_cell if kind.position < 0 else cells(self._raw[kind.position])) for kind in kinds
+            (*self._place, what, no_cell if kind.position < 0 else self._before[kind.position]) for kind in kinds
         ]
         return self._of_hits(hits, layouts)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, BinaryIO, TypeAlias
 
 import numpy as np
@@ -33,27 +33,25 @@ class Slot:
     """What a place of a line is filled with; made by `numbers`, `texts` and `cells`.
 
     Attributes:
-        what: Which of the three it is.
-        count: How many numbers or texts there are.
-        numbers: The numbers, or the count + 1 borders of the texts.
-        data: Arrow buffer of the texts' bytes, or None.
-        present: Arrow buffer of their validity, or None where none is missing.
-        skipped: How many bits of the latter precede those of the first.
-        first: Which row or kind the first is that of.
+        words: What the kernel calls a `Slot`.
+        held: The memory that it points to.
     """
 
-    what: int
-    count: int
-    numbers: Longs
-    data: Any = None
-    present: Any = None
-    skipped: int = 0
-    first: int = 0
+    words: tuple[int, ...]
+    held: tuple[object, ...]
 
-    def as_words(self) -> tuple[int, ...]:
-        """Return what the kernel calls a `Slot`; it holds while this one is alive."""
-        buffers = (self.numbers, self.data, self.present)
-        return (self.what, *(pointer_to(one) or 0 for one in buffers), self.skipped, self.first, self.count)
+    @staticmethod
+    def of(
+        what: int, numbers: Longs, count: int, data: object = None, present: object = None, skipped: int = 0
+    ) -> Slot:
+        """Return one of so many numbers or texts; what the arguments mean stands beside the kernel."""
+        held = (numbers, data, present)
+        return Slot((what, *(pointer_to(memory) or 0 for memory in held), skipped, 0, count), held)
+
+    def of_kinds_from(self, first: int) -> Slot:
+        """Return the same for kinds that are counted from another one on."""
+        what, *pointers, _, count = self.words
+        return Slot((what, *pointers, first, count), self.held) if what == _TEXT else self
 
 
 Layout: TypeAlias = tuple[Slot, ...]
@@ -90,7 +88,7 @@ class Lines:
         lengths = np.empty(len(self), np.int64)
         rows, which, kinds = (np.ascontiguousarray(column, np.int64) for column in (self.rows, self.which, self.kinds))
         begins = np.cumsum([0, *map(len, self.layouts)], dtype=np.int64)
-        slots = np.array([slot.as_words() for layout in self.layouts for slot in layout], np.int64)
+        slots = np.array([slot.words for layout in self.layouts for slot in layout], np.int64)
         block = np.empty(BLOCK_BYTES, np.uint8)
         done = 0
         while done < len(self):
@@ -113,30 +111,29 @@ class Lines:
         return lengths
 
 
-def column_of(texts: pd.Series[Any] | Sequence[str]) -> Column:
+def column_of(texts: pd.Series[Any] | Sequence[str | None]) -> Column:
     """Return texts as a column; no copy is made of a Series of dtype `str` that lies in one piece."""
     column = _arrow.array(texts.array if isinstance(texts, pd.Series) else texts, _arrow.large_string())
     return column.combine_chunks() if isinstance(column, _arrow.ChunkedArray) else column
 
 
-def take(column: Column, places: Longs) -> list[str | None]:
-    """Return the texts at these positions, in this order."""
-    taken: list[str | None] = column.take(_arrow.array(places)).to_pylist()
-    return taken
+def texts_at(column: Column, places: Longs) -> list[str | None]:
+    """Return the texts at a few positions, in this order."""
+    return [column[place].as_py() for place in places.tolist()]
 
 
 def numbers(values: Longs) -> Slot:
     """Return the numbers of n rows, in decimal digits; none is negative."""
-    return Slot(_NUMBER, len(values), np.ascontiguousarray(values, np.int64))
+    return Slot.of(_NUMBER, np.ascontiguousarray(values, np.int64), len(values))
 
 
 def cells(column: Column) -> Slot:
     """Return the texts of n rows as cells, quoted where RFC 4180 asks for it."""
-    present, borders, data = column.buffers()
     if not len(column):
-        return Slot(_CELL, 0, np.zeros(1, np.int64))
-    numbers = np.frombuffer(borders, np.int64)[column.offset : column.offset + len(column) + 1]
-    return Slot(_CELL, len(column), numbers, data, present, column.offset)
+        return Slot.of(_CELL, np.zeros(1, np.int64), 0)
+    present, offsets, data = column.buffers()
+    borders = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
+    return Slot.of(_CELL, borders, len(column), data, present, column.offset)
 
 
 def texts(rows: Sequence[Sequence[object]]) -> Slot:
@@ -144,7 +141,7 @@ def texts(rows: Sequence[Sequence[object]]) -> Slot:
     # A cell before them, of which the comma goes: else one empty cell would be quoted, as it is on a line by itself.
     encoded = [row[1:-1] for row in encode_rows([("", *row) for row in rows])]
     borders = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
-    return Slot(_TEXT, len(rows), borders, _arrow.py_buffer(b"".join(encoded)))
+    return Slot.of(_TEXT, borders, len(rows), _arrow.py_buffer(b"".join(encoded)))
 
 
 def merge(parts: Sequence[Lines]) -> Lines:
@@ -159,12 +156,7 @@ def merge(parts: Sequence[Lines]) -> Lines:
     for part in held:
         which.append(part.which + before)
         kinds.append(part.kinds + len(layouts))
-        layouts += [tuple(_of_later_kinds(slot, before) for slot in layout) for layout in part.layouts]
+        layouts += [tuple(slot.of_kinds_from(before) for slot in layout) for layout in part.layouts]
         before += len(part.kinds)
     order = np.argsort(records, kind="stable")
     return Lines(records[order], rows[order], np.concatenate(which)[order], np.concatenate(kinds), tuple(layouts))
-
-
-def _of_later_kinds(slot: Slot, before: int) -> Slot:
-    """Return a slot for kinds before which there are so many others."""
-    return replace(slot, first=slot.first + before) if slot.what == _TEXT else slot

@@ -46,7 +46,7 @@ def test_lines_are_the_rows_of_the_writer(table: list[tuple[str | None, ...]], d
     skipped = data.draw(st.integers(0, len(table)))
     held = table[skipped:]
     rows = data.draw(st.lists(st.integers(0, len(held) - 1))) if held else []
-    slots = [cells(column_of(column)[skipped:]) for column in zip(*table, strict=True)]  # type: ignore[arg-type]
+    slots = [cells(column_of(column)[skipped:]) for column in zip(*table, strict=True)]
     assert written(alike(rows, *slots)) == encode_rows([held[row] for row in rows])
 
 
@@ -63,14 +63,14 @@ def test_numbers(pairs: list[tuple[int, int]]) -> None:
 def test_parts_are_merged_by_their_records(hits: list[tuple[int, int, str]], cut: int) -> None:
     """Each with its own kinds and columns; within a record in the order of the parts."""
     parts = []
-    expected: list[tuple[int, list[object]]] = []
+    expected: list[tuple[int, tuple[object, ...]]] = []
     for number, some in enumerate((hits[:cut], [], hits[cut:])):
         some.sort(key=lambda hit: hit[0])
         names = [(f"{number}", "a,b"), ("", '"')]
         layouts = (cells(column_of([text for *_, text in some])), texts(names)), (texts(names), numbers(longs([7] * 8)))
         records, which = longs([record for record, *_ in some]), longs([kind for _, kind, _ in some])
         parts.append(Lines(records, np.arange(len(some)), which, longs([0, 1]), layouts))
-        expected += [(record, [*names[1], 7] if kind else [text, *names[0]]) for record, kind, text in some]
+        expected += [(record, (*names[1], 7) if kind else (text, *names[0])) for record, kind, text in some]
     expected.sort(key=lambda row: row[0])
     lines = merge(parts)
     assert lines.records.tolist() == [record for record, _ in expected]
