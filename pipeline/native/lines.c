@@ -2,19 +2,21 @@
 
 #include "kernel.h"
 
-/* What stands in a place of a line is cut out of words of 8 bytes, whose first byte is the lowest. */
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte of a word is its lowest");
-
-#define WORD ((int64_t)sizeof(uint64_t))
-#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
-/* No number has more digits. */
-#define DIGITS 20
-
-/* Texts are copied by stretches of so many bytes; which of a stretch are the text's is read from INSIDE + STRETCH - size
- * on. */
+/* Texts are copied by stretches of so many bytes; which of a stretch are the text's stands in INSIDE, from
+ * STRETCH - size on. */
 #define STRETCH 16
 typedef uint8_t Stretch __attribute__((vector_size(STRETCH)));
 static const uint8_t INSIDE[2 * STRETCH] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+
+/* No number has more digits. */
+#define DIGITS 20
+/* The digits of 0 to 99. */
+static const char PAIRS[] =
+    "0001020304050607080910111213141516171819"
+    "2021222324252627282930313233343536373839"
+    "4041424344454647484950515253545556575859"
+    "6061626364656667686970717273747576777879"
+    "8081828384858687888990919293949596979899";
 
 enum { NUMBER, TEXT, CELL };
 
@@ -49,46 +51,48 @@ static uint8_t *write_quoted(uint8_t *out, const uint8_t *text, int64_t size)
     return out;
 }
 
-/* Returns whether one of the first bytes of a stretch, so many as size says, asks for quotes around its cell: comma,
- * quote, CR, LF (RFC 4180, section 2). */
-static inline bool asks(Stretch stretch, int64_t size)
+/* Returns the bytes of a stretch that ask for quotes around their cell: comma, quote, CR, LF (RFC 4180, section 2). */
+static inline Stretch asking(Stretch stretch)
 {
-    Stretch inside, found;
-    memcpy(&inside, INSIDE + STRETCH - size, STRETCH);
-    found = (Stretch)((stretch == ',') | (stretch == '"') | (stretch == '\r') | (stretch == '\n')) & inside;
-    uint64_t words[STRETCH / sizeof(uint64_t)];
-    memcpy(words, &found, STRETCH);
-    return (words[0] | words[1]) != 0;
+    return (Stretch)((stretch == ',') | (stretch == '"') | (stretch == '\r') | (stretch == '\n'));
 }
 
 /* Writes a text as a cell; returns where it ends. Up to STRETCH bytes behind that may be overwritten.
  * readable: how many bytes may be read from the text's first on; no less than its size. */
 static inline uint8_t *write_cell(uint8_t *out, const uint8_t *text, int64_t size, int64_t readable)
 {
-    for (int64_t at = 0; at < size; at += STRETCH) {
-        int64_t left = size - at < STRETCH ? size - at : STRETCH;
-        Stretch stretch = {0};
-        if (readable - at >= STRETCH)
-            memcpy(&stretch, text + at, STRETCH);
-        else
-            memcpy(&stretch, text + at, (size_t)left);
+    Stretch stretch = {0}, inside, found = {0};
+    int64_t at = 0;
+    for (; at + STRETCH <= size; at += STRETCH) {
+        memcpy(&stretch, text + at, STRETCH);
         memcpy(out + at, &stretch, STRETCH);
-        if (asks(stretch, left))
-            return write_quoted(out, text, size);
+        found |= asking(stretch);
     }
-    return out + size;
+    if (at + STRETCH <= readable)
+        memcpy(&stretch, text + at, STRETCH);
+    else
+        memcpy(&stretch, text + at, (size_t)(size - at));
+    memcpy(out + at, &stretch, STRETCH);
+    memcpy(&inside, INSIDE + STRETCH - (size - at), STRETCH);
+    found |= asking(stretch) & inside;
+    uint64_t words[STRETCH / sizeof(uint64_t)];
+    memcpy(words, &found, STRETCH);
+    return words[0] | words[1] ? write_quoted(out, text, size) : out + size;
 }
 
 /* Writes a number in decimal digits, DIGITS of them at most; returns where it ends. */
 static inline uint8_t *write_number(uint8_t *out, uint64_t number)
 {
-    uint8_t digits[DIGITS], *first = digits + DIGITS;
-    do {
-        *--first = (uint8_t)('0' + number % 10);
-        number /= 10;
-    } while (number);
-    int64_t size = digits + DIGITS - first;
-    memcpy(out, first, (size_t)size);
+    int64_t size = 1;
+    for (uint64_t least = 10; number >= least && size < DIGITS; least *= 10)
+        size++;
+    uint8_t *digit = out + size;
+    for (; number >= 100; number /= 100)
+        memcpy(digit -= 2, PAIRS + 2 * (number % 100), 2);
+    if (number >= 10)
+        memcpy(out, PAIRS + 2 * number, 2);
+    else
+        *out = (uint8_t)('0' + number);
     return out + size;
 }
 
