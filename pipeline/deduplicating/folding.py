@@ -24,7 +24,8 @@ Identity: TypeAlias = Sequence[Texts]
 _arrow: Any = pa
 _compute: Any = pc
 
-_lower_texts = kernel("lower_texts", "pplpp")
+_find_others = kernel("find_others", "pplp")
+_fold_texts = kernel("fold_texts", "pplppplpp")
 
 _BETWEEN = b"\xff"
 """Parts a key's columns. Source: RFC 3629, section 1: this octet never appears in UTF-8."""
@@ -44,7 +45,7 @@ def fold_key(value: str) -> str:
 def fold_keys(values: Texts) -> Strings:
     """Return n keys as `fold_key` makes them, in UTF-8.
 
-    Only ASCII is left to a kernel: what Python lowers otherwise (İ, a final Σ) is a matter of its version of Unicode.
+    Only ASCII is left to kernels: what Python lowers otherwise (İ, a final Σ) is a matter of its version of Unicode.
 
     Args:
         values: n normal forms, missing where blank.
@@ -59,19 +60,27 @@ def fold_keys(values: Texts) -> Strings:
         raise TypeError(f"keys are an Arrow large_string array in one chunk, not {type(values).__name__}")
     if not len(values):
         return values.cast(_arrow.large_binary())
-    present, borders, data = values.buffers()
-    places = np.frombuffer(borders, np.int64)[values.offset : values.offset + len(values) + 1]
-    lowered = np.empty(int(places[-1]), np.uint8)
-    others = np.empty(len(values), np.int64)
-    found = _lower_texts(pointer_to(data), pointer_to(places), len(values), pointer_to(lowered), pointer_to(others))
-    buffers = [present, borders, _arrow.py_buffer(lowered)]
-    folded = _arrow.LargeBinaryArray.from_buffers(_arrow.large_binary(), len(values), buffers, offset=values.offset)
-    if not found:
-        return folded
-    is_other = np.zeros(len(values), np.bool_)
-    is_other[others[:found]] = True
-    whole = [fold_key(value).encode() for value in values.take(_arrow.array(others[:found])).to_pylist()]
-    return _compute.replace_with_mask(folded, _arrow.array(is_other), _arrow.array(whole, _arrow.large_binary()))
+    present, offsets, data = values.buffers()
+    count, first = len(values), values.offset
+    borders = np.frombuffer(offsets, np.int64)[first : first + count + 1]
+    others = np.empty(count, np.int64)
+    others = others[: _find_others(pointer_to(data), pointer_to(borders), count, pointer_to(others))]
+    whole = [fold_key(value).encode() for value in values.take(_arrow.array(others)).to_pylist()]
+    ends = np.cumsum([0, *map(len, whole)], dtype=np.int64)
+    text = _arrow.py_buffer(b"".join(whole))
+    replaced = int((borders[others + 1] - borders[others]).sum())
+    folded = np.empty(int(borders[-1] - borders[0]) - replaced + len(text), np.uint8)
+    # As many unused ones before them as the validity has bits.
+    places = np.empty(first + count + 1, np.int64)
+    _fold_texts(
+        *map(pointer_to, (data, borders)),
+        count,
+        *map(pointer_to, (others, text, ends)),
+        len(others),
+        *map(pointer_to, (folded, places[first:])),
+    )
+    buffers = [present, _arrow.py_buffer(places), _arrow.py_buffer(folded)]
+    return _arrow.LargeBinaryArray.from_buffers(_arrow.large_binary(), count, buffers, offset=first)
 
 
 def has_key(values: Texts) -> Bools:

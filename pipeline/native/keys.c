@@ -8,16 +8,13 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first byte of a w
 #define WORD ((int64_t)sizeof(uint64_t))
 #define HIGH_BITS UINT64_C(0x8080808080808080)
 
-/* Writes texts with A to Z in lower case; returns how many of them hold other than ASCII.
+/* Finds the texts that hold other than ASCII; returns how many.
  * data, borders: count texts, one behind the other.
- * out: where to: each at its place in data, which is as long.
- * others: of count texts, the positions of those that hold other than ASCII, ascending. */
-KERNEL int64_t lower_texts(const uint8_t *data, const int64_t *borders, int64_t count, uint8_t *out, int64_t *others)
+ * others: of count texts, the positions of those, ascending. */
+KERNEL int64_t find_others(const uint8_t *data, const int64_t *borders, int64_t count, int64_t *others)
 {
-    int64_t begin = borders[0], end = borders[count], found = 0, text = 0;
-    for (int64_t at = begin; at < end; at++)
-        out[at] = (uint8_t)(data[at] + ((uint8_t)(data[at] - 'A') < 26) * ('a' - 'A'));
-    for (int64_t at = begin; at < end; at++) {
+    int64_t end = borders[count], found = 0, text = 0;
+    for (int64_t at = borders[0]; at < end; at++) {
         uint64_t word;
         if (end - at >= WORD) {
             memcpy(&word, data + at, sizeof word);
@@ -34,6 +31,34 @@ KERNEL int64_t lower_texts(const uint8_t *data, const int64_t *borders, int64_t 
         at = borders[text + 1] - 1;
     }
     return found;
+}
+
+/* Writes texts with A to Z in lower case, but others in their stead where these are given; returns how many bytes.
+ * data, borders: count texts, one behind the other.
+ * others, texts, text_borders: of so many as other_count, ascending, the position among those, and the text.
+ * out: where to, of just the size that is made.
+ * out_borders: count + 1 of them. */
+KERNEL int64_t fold_texts(const uint8_t *data, const int64_t *borders, int64_t count, const int64_t *others,
+                          const uint8_t *texts, const int64_t *text_borders, int64_t other_count, uint8_t *out,
+                          int64_t *out_borders)
+{
+    int64_t text = 0, made = 0;
+    for (int64_t other = 0; other <= other_count; other++) {
+        int64_t last = other < other_count ? others[other] : count, begin = borders[text], size = borders[last] - begin;
+        const uint8_t *from = data + begin;
+        uint8_t *to = out + made;
+        for (int64_t at = 0; at < size; at++)
+            to[at] = (uint8_t)(from[at] + ((uint8_t)(from[at] - 'A') < 26) * ('a' - 'A'));
+        for (; text <= last; text++)
+            out_borders[text] = borders[text] - begin + made;
+        made += size;
+        if (other < other_count) {
+            size = text_borders[other + 1] - text_borders[other];
+            memcpy(out + made, texts + text_borders[other], (size_t)size);
+            made += size;
+        }
+    }
+    return made;
 }
 
 /* SplitMix64: its step and its finaliser, after which every bit of the state depends on every bit before
