@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.native import kernel, pointer_to
+
 Longs = npt.NDArray[np.int64]
+
+_first_hits = kernel("first_hits", "plllpp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +38,18 @@ class Hits:
         for row, which in zip(self.rows.tolist(), self.which.tolist(), strict=True):
             yield row, self.kinds[which]
 
-    def counts(self) -> list[int]:
-        """Return how often each of the kinds was seen."""
-        counts: list[int] = np.bincount(self.which, minlength=len(self.kinds)).tolist()
-        return counts
+    def tallied(self, most: int) -> list[tuple[int, Longs]]:
+        """Return, for each of the kinds, how often it was seen, and the first rows where it was, at most so many.
 
-    def firsts(self, most: int) -> list[Longs]:
-        """Return, for each of the kinds, the first rows where it was seen, at most so many."""
-        order = _order_of(self.which)
-        ends = np.cumsum(self.counts()).tolist()
-        return [self.rows[order[begin : min(begin + most, end)]] for begin, end in pairwise([0, *ends])]
+        Raises:
+            ValueError: A hit is of a kind that is none.
+        """
+        kinds, which = len(self.kinds), np.ascontiguousarray(self.which, np.int64)
+        counts, firsts = np.empty(kinds, np.int64), np.empty((kinds, most), np.int64)
+        if _first_hits(pointer_to(which), len(which), kinds, most, pointer_to(counts), pointer_to(firsts)) < 0:
+            raise ValueError(f"hits are of {kinds} kinds")
+        noted = zip(counts.tolist(), firsts, strict=True)
+        return [(count, self.rows[places[: min(count, most)]]) for count, places in noted]
 
     def only(self, rows: npt.NDArray[np.bool_]) -> Hits:
         """Return those hits whose row is in a mask of the batch's rows."""

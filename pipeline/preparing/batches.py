@@ -266,7 +266,7 @@ def _tally_hits(
         numbers: n records and n lines.
         texts: Returns, of a kind and some rows, values and messages of the examples; a missing one is empty.
     """
-    for kind, topic, count, rows in zip(hits.kinds, topics, hits.counts(), hits.firsts(tally.most), strict=True):
+    for kind, topic, (count, rows) in zip(hits.kinds, topics, hits.tallied(tally.most), strict=True):
         places = zip(*(column[rows].tolist() for column in numbers), *texts(kind, rows), strict=True)
         examples = [Example(record, line, value or "", message or "") for record, line, value, message in places]
         tally.add(topic, count, examples)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from pipeline.contracts import BY_CODE, RULES
 
@@ -17,8 +17,7 @@ MOST_QUOTED = 500
 _ORDER = {rule.code: number for number, rule in enumerate(RULES)}
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """One place where something was found or changed.
 
     Attributes:
@@ -55,7 +54,7 @@ def _shortened(example: Example) -> Example:
     if len(example.value) <= MOST_QUOTED and len(example.message) <= MOST_QUOTED:
         return example
     value, message = (text[:MOST_QUOTED] + "…" * (len(text) > MOST_QUOTED) for text in (example.value, example.message))
-    return replace(example, value=value, message=message)
+    return example._replace(value=value, message=message)
 
 
 @dataclass(slots=True)
