@@ -14,6 +14,8 @@ from pipeline.native import kernel, pointer_to
 Longs = npt.NDArray[np.int64]
 
 _first_hits = kernel("first_hits", "plllpp")
+_order_hits = kernel("order_hits", "ppllppp")
+_take_hits = kernel("take_hits", "plpplpp")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +53,40 @@ class Hits:
         noted = zip(counts.tolist(), firsts, strict=True)
         return [(count, self.rows[places[: min(count, most)]]) for count, places in noted]
 
-    def only(self, rows: npt.NDArray[np.bool_]) -> Hits:
-        """Return those hits whose row is in a mask of the batch's rows."""
-        kept = rows[self.rows]
-        return Hits(self.rows[kept], self.which[kept], self.kinds)
+    def only(self, wanted: npt.NDArray[np.bool_]) -> Hits:
+        """Return those hits whose row is in a mask of the batch's rows.
+
+        Raises:
+            ValueError: The batch has no such row.
+        """
+        mask, count = np.ascontiguousarray(wanted), len(self)
+        hits = [np.ascontiguousarray(column, np.int64) for column in (self.rows, self.which)]
+        taken = np.empty((2, count), np.int64)
+        number = _take_hits(pointer_to(mask), len(mask), *map(pointer_to, hits), count, *map(pointer_to, taken))
+        return Hits(*_checked(taken, number), self.kinds)
 
 
 def gather(parts: list[tuple[Longs, Any]]) -> Hits:
-    """Return the hits of several (row positions, what) in row order; within a row in the order given."""
+    """Return the hits of several (row positions, what) in row order; within a row in the order given.
+
+    Raises:
+        ValueError: A row is negative.
+    """
     if not parts:
         return Hits(np.empty(0, np.int64), np.empty(0, np.int64), ())
     kinds = tuple(dict.fromkeys(kind for _, kind in parts))
     place = {kind: number for number, kind in enumerate(kinds)}
-    rows = np.concatenate([rows for rows, _ in parts])
+    rows = np.concatenate([rows for rows, _ in parts], dtype=np.int64)
     which = np.repeat([place[kind] for _, kind in parts], [len(rows) for rows, _ in parts])
-    order = _order_of(rows)
-    return Hits(rows[order], which[order], kinds)
+    ordered, last = np.empty((2, len(rows)), np.int64), int(rows.max(initial=0))
+    begins = np.empty(last + 2, np.int64)
+    columns = (rows, which)
+    number = _order_hits(*map(pointer_to, columns), len(rows), last + 1, pointer_to(begins), *map(pointer_to, ordered))
+    return Hits(*_checked(ordered, number), kinds)
 
 
-def _order_of(numbers: Longs) -> Longs:
-    """Return the positions of k numbers, none negative, in their stable order."""
-    # Numbers of one or two bytes are sorted in linear time.
-    return np.argsort(numbers.astype(np.min_scalar_type(numbers.max(initial=0))), kind="stable")
+def _checked(hits: Longs, number: int) -> tuple[Longs, Longs]:
+    """Return so many rows and kinds of those that a kernel made."""
+    if number < 0:
+        raise ValueError("a hit is in a row that is none")
+    return hits[0, :number], hits[1, :number]
