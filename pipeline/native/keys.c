@@ -142,6 +142,7 @@ typedef struct {
     uint8_t accepted;
 } Row;
 #define ROW_BYTES 35
+static const uint16_t NOT_COUNTED = 0;
 _Static_assert(offsetof(Row, accepted) + 1 == ROW_BYTES, "a row has no gaps");
 
 /* Puts keys in the order of their partitions, in each of which they keep theirs; returns how many there are.
@@ -163,9 +164,14 @@ KERNEL int64_t place_keys(const bool *chosen, const uint64_t *hashes, const int6
         if (size)
             memcpy(keys + begin, data + borders[record], (size_t)size);
         sizes[partition] = begin + size;
-        Row row = {hashes[record], records[record], lines[record], begin + size, filled ? filled[record] : 0,
-                   accepted[record]};
-        memcpy(table + ROW_BYTES * rows[partition]++, &row, ROW_BYTES);
+        /* Field by field: a row that is made first and copied then would be waited for. */
+        uint8_t *row = table + ROW_BYTES * rows[partition]++;
+        memcpy(row + offsetof(Row, hash), &hashes[record], sizeof hashes[record]);
+        memcpy(row + offsetof(Row, record), &records[record], sizeof records[record]);
+        memcpy(row + offsetof(Row, line), &lines[record], sizeof lines[record]);
+        memcpy(row + offsetof(Row, end), &sizes[partition], sizeof sizes[partition]);
+        memcpy(row + offsetof(Row, filled), filled ? &filled[record] : &NOT_COUNTED, sizeof NOT_COUNTED);
+        row[offsetof(Row, accepted)] = accepted[record];
         placed++;
     }
     return placed;

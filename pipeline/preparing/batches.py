@@ -25,7 +25,7 @@ from pipeline.preparing.settings import Settings
 from pipeline.reading import read
 from pipeline.records import Finding, Range, Source
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
-from pipeline.writing.columns import Lines, Longs, column_of, texts_at
+from pipeline.writing.columns import Lines, Longs, cells, column_of
 
 SPARE_EXAMPLES = 3 * MOST_EXAMPLES
 
@@ -214,13 +214,13 @@ def _tally_findings(lines: BatchLines) -> Tally:
     tally, broken, checked = Tally(), lines.broken, lines.checked
     tally_findings(tally, lines.table.findings)
     topics = [Topic(code, BY_CODE[code].severity.value) for code, _ in broken.kinds]
-    hits = Hits(np.arange(len(broken)), broken.which, broken.kinds)
+    hits, raw = Hits(np.arange(len(broken)), broken.which, broken.kinds), cells(broken.raw)
     _tally_hits(
         tally,
         hits,
         topics,
         (broken.records, broken.lines),
-        lambda kind, rows: (texts_at(broken.raw, rows), [kind[1]] * len(rows)),
+        lambda kind, rows: (raw.texts_at(rows), [kind[1]] * len(rows)),
     )
     for hits in (checked.findings, checked.sense):
         kinds: tuple[Found, ...] = hits.kinds
@@ -255,7 +255,7 @@ def _tally_hits(
     hits: Hits,
     topics: Sequence[Topic],
     numbers: tuple[Longs, Longs],
-    texts: Callable[[Any, Longs], tuple[Sequence[str | None], Sequence[str | None]]],
+    texts: Callable[[Any, Longs], tuple[Sequence[str], Sequence[str]]],
 ) -> None:
     """Count hits.
 
@@ -264,9 +264,8 @@ def _tally_hits(
         hits: Some in n rows, of t kinds.
         topics: t, what each kind is counted as.
         numbers: n records and n lines.
-        texts: Returns, of a kind and some rows, values and messages of the examples; a missing one is empty.
+        texts: Returns, of a kind and some rows, values and messages of the examples.
     """
     for kind, topic, (count, rows) in zip(hits.kinds, topics, hits.tallied(tally.most), strict=True):
         places = zip(*(column[rows].tolist() for column in numbers), *texts(kind, rows), strict=True)
-        examples = [Example(record, line, value or "", message or "") for record, line, value, message in places]
-        tally.add(topic, count, examples)
+        tally.add(topic, count, [Example(*place) for place in places])

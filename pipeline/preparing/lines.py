@@ -16,7 +16,6 @@ from pipeline.mapping import Mapped
 from pipeline.preparing.reasons import reasons_of
 from pipeline.records import BrokenRecords, Finding, Table
 from pipeline.writing.columns import (
-    Column,
     Layout,
     Lines,
     Longs,
@@ -26,7 +25,6 @@ from pipeline.writing.columns import (
     merge,
     numbers,
     texts,
-    texts_at,
 )
 
 FINDING_COLUMNS = ("record", "line", "column", "field", "code", "severity", "message", "value")
@@ -80,14 +78,14 @@ class BatchLines:
         refused = Lines(self.checked.records[rows], rows, reasons.which, kinds, ((*self._place, why, *originals),))
         return merge([refused, self._broken()])
 
-    def originals(self, kind: Changed | Found, rows: Longs) -> list[str | None]:
+    def originals(self, kind: Changed | Found, rows: Longs) -> list[str]:
         """Return the original texts of some cells of which a change or finding tells."""
         # What concerns a record as a whole quotes no cell.
-        return [None] * len(rows) if kind.position < 0 else texts_at(self._raw[kind.position], rows)
+        return [""] * len(rows) if kind.position < 0 else self._before[kind.position].texts_at(rows)
 
-    def altered(self, kind: Changed, rows: Longs) -> list[str | None]:
+    def altered(self, kind: Changed, rows: Longs) -> list[str]:
         """Return what became of some cells."""
-        return texts_at(self._values[kind.field], rows)
+        return self._after[kind.field].texts_at(rows)
 
     @cached_property
     def broken(self) -> BrokenRecords:
@@ -104,26 +102,16 @@ class BatchLines:
         return np.flatnonzero(~self.checked.refused)
 
     @cached_property
-    def _raw(self) -> dict[int, Column]:
+    def _before(self) -> dict[int, Slot]:
         """The original texts by position in the file, and behind them those of joins."""
         raw = self.checked.raw
-        return {position: column_of(raw[position]) for position in range(raw.shape[1])}
-
-    @cached_property
-    def _values(self) -> dict[str, Column]:
-        """The normal forms by field, in the file's order; blanks missing."""
-        columns = self.checked.judged.verdicts.columns
-        return {name: column_of(columns[name].values) for name in self.checked.header.fields}
-
-    @cached_property
-    def _before(self) -> dict[int, Slot]:
-        """The same of `_raw` as cells."""
-        return {position: cells(column) for position, column in self._raw.items()}
+        return {position: cells(column_of(raw[position])) for position in range(raw.shape[1])}
 
     @cached_property
     def _after(self) -> dict[str, Slot]:
-        """The same of `_values` as cells."""
-        return {name: cells(column) for name, column in self._values.items()}
+        """The normal forms by field, in the file's order; blanks missing."""
+        columns = self.checked.judged.verdicts.columns
+        return {name: cells(column_of(columns[name].values)) for name in self.checked.header.fields}
 
     @cached_property
     def _place(self) -> Layout:

@@ -38,15 +38,23 @@ class Slot:
     """
 
     words: tuple[int, ...]
-    held: tuple[object, ...]
+    held: tuple[Longs, Any, Any]
 
     @staticmethod
-    def of(
-        what: int, numbers: Longs, count: int, data: object = None, present: object = None, skipped: int = 0
-    ) -> Slot:
+    def of(what: int, numbers: Longs, count: int, data: Any = None, present: Any = None, skipped: int = 0) -> Slot:
         """Return one of so many numbers or texts; what the arguments mean stands beside the kernel."""
         held = (numbers, data, present)
         return Slot((what, *(pointer_to(memory) or 0 for memory in held), skipped, 0, count), held)
+
+    def texts_at(self, places: Longs) -> list[str]:
+        """Return a few of the texts by their positions, in this order; a missing one is empty."""
+        borders, data, present = self.held
+        begins, ends = borders[places], borders[places + 1]
+        if present is not None:
+            bits = places + self.words[4]
+            ends = np.where(np.frombuffer(present, np.uint8)[bits >> 3] >> (bits & 7) & 1, ends, begins)
+        text = memoryview(data or b"")
+        return [str(text[begin:end], "utf-8") for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
 
     def of_kinds_from(self, first: int) -> Slot:
         """Return the same for kinds that are counted from another one on."""
@@ -115,11 +123,6 @@ def column_of(texts: pd.Series[Any] | Sequence[str | None]) -> Column:
     """Return texts as a column; no copy is made of a Series of dtype `str` that lies in one piece."""
     column = _arrow.array(texts.array if isinstance(texts, pd.Series) else texts, _arrow.large_string())
     return column.combine_chunks() if isinstance(column, _arrow.ChunkedArray) else column
-
-
-def texts_at(column: Column, places: Longs) -> list[str | None]:
-    """Return the texts at a few positions, in this order."""
-    return [column[place].as_py() for place in places.tolist()]
 
 
 def numbers(values: Longs) -> Slot:

@@ -48,6 +48,8 @@ def test_lines_are_the_rows_of_the_writer(table: list[tuple[str | None, ...]], d
     rows = data.draw(st.lists(st.integers(0, len(held) - 1))) if held else []
     slots = [cells(column_of(column)[skipped:]) for column in zip(*table, strict=True)]
     assert written(alike(rows, *slots)) == encode_rows([held[row] for row in rows])
+    found = zip(*(slot.texts_at(longs(rows)) for slot in slots), strict=True)
+    assert [*found] == [tuple(text or "" for text in held[row]) for row in rows]
 
 
 @given(st.lists(st.tuples(NUMBERS, NUMBERS), max_size=6))
