@@ -9,14 +9,17 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.errors import SourceError
+from pipeline.native import kernel, pointer_to
 
 Positions = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 
 LF, CR = 10, 13
 
-_FEW = 100
-"""So many bytes of a kind are found sooner one by one than by looking at all bytes as numbers. Source: measured."""
+_count_byte = kernel("count_byte", "pll")
+_find_byte = kernel("find_byte", "pllp")
+_count_lines = kernel("count_lines", "pl")
+_end_lines = kernel("end_lines", "plp")
 
 
 class Block:
@@ -26,8 +29,8 @@ class Block:
         data: The lines.
 
     >>> block = Block(b"a\r\nb\rc\nd")
-    >>> block.line_ends, block.lone_returns
-    (array([3, 5, 7, 8]), array([4]))
+    >>> block.line_ends, block.line_count
+    (array([3, 5, 7, 8]), 4)
     """
 
     def __init__(self, data: bytes) -> None:
@@ -39,32 +42,15 @@ class Block:
         return np.frombuffer(self.data, dtype=np.uint8)
 
     @cached_property
-    def returns(self) -> Positions:
-        """Where each CR stands."""
-        found: list[int] = []
-        at = self.data.find(b"\r")
-        while at >= 0:
-            if len(found) == _FEW:
-                every: Positions = np.flatnonzero(self.array == CR)
-                return every
-            found.append(at)
-            at = self.data.find(b"\r", at + 1)
-        return np.array(found, dtype=np.int64)
-
-    @cached_property
-    def lone_returns(self) -> Positions:
-        """Where each CR stands that no LF follows."""
-        lone: Positions = self.returns[self.array[np.minimum(self.returns + 1, len(self.data) - 1)] != LF]
-        return lone
+    def line_count(self) -> int:
+        """How many lines there are."""
+        return _count_lines(pointer_to(self.array), len(self.data))
 
     @cached_property
     def line_ends(self) -> Positions:
         """The first byte after each line."""
-        ends: Positions = np.flatnonzero(self.array == LF) + 1
-        if self.lone_returns.size:
-            ends = np.sort(np.concatenate([ends, self.lone_returns + 1]))
-        if self.data and not self.data.endswith((b"\n", b"\r")):
-            ends = np.append(ends, len(self.data))
+        ends = np.empty(self.line_count, dtype=np.int64)
+        _end_lines(pointer_to(self.array), len(self.data), pointer_to(ends))
         return ends
 
     @cached_property
@@ -76,16 +62,19 @@ class Block:
         """Return the lines with their ends."""
         return self.data.splitlines(keepends=True)
 
-    def count_lines_beyond_ascii(self) -> int:
-        r"""Return how many lines hold more than ASCII.
+    def count(self, letter: str) -> int:
+        """Return how often an ASCII letter stands in the text."""
+        return _count_byte(pointer_to(self.array), len(self.data), ord(letter))
 
-        >>> Block("é\nü é\na".encode()).count_lines_beyond_ascii()
-        2
+    def places(self, letter: str) -> Positions:
+        r"""Return where an ASCII letter stands.
+
+        >>> Block(b"a,b\n,c\n").places(",")
+        array([1, 4])
         """
-        if self.data.isascii():
-            return 0
-        lines = np.searchsorted(self.line_ends, np.flatnonzero(self.array > 127), side="right")
-        return int(np.count_nonzero(np.diff(lines))) + 1
+        found = np.empty(self.count(letter), dtype=np.int64)
+        _find_byte(pointer_to(self.array), len(self.data), ord(letter), pointer_to(found))
+        return found
 
 
 def whole_lines(
@@ -111,7 +100,7 @@ def whole_lines(
             _refuse_long_line(whole, held, line, limit, name)
         if watch is not None:
             watch(whole, line)
-        line += len(whole.line_ends)
+        line += whole.line_count
         return whole
 
     for block in blocks:

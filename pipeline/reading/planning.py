@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.reading.blocks import CR, LF, Block
-from pipeline.reading.regular import Index, index_records
+from pipeline.reading.blocks import Block
+from pipeline.reading.regular import ENDS_IN_CR, ENDS_IN_CRLF, ENDS_IN_LF, Index, index_records
 from pipeline.reading.tokenising import CELL_CHARACTERS, LINE_ENDS, Tokeniser
 from pipeline.records import Range
 
@@ -158,14 +157,17 @@ class _Planner:
         known = self._plan.line_ends
         if len(known) == len(LINE_ENDS):
             return
-        # Once a LF was seen only a CR is news.
-        at = index.records_at(index.block.returns) if b"\n" in known else slice(None)
-        starts, ends, stops = index.starts[at], index.ends[at], index.stops[at]
-        last, before = index.block.array[ends - 1], index.block.array[np.maximum(ends - 2, 0)]
-        crlf: npt.NDArray[np.bool_] = (last == LF) & (before == CR) & (ends - starts > 1)
-        for ending, ends_so in zip(LINE_ENDS, ((last == LF) & ~crlf, crlf, last == CR), strict=True):
-            if ending not in known and ends_so.any():
-                known[ending] = self._line + int(stops[int(np.argmax(ends_so))]) - 1
+        seen = _marks_in(index)
+        for ending, mark in zip(LINE_ENDS, (ENDS_IN_LF, ENDS_IN_CRLF, ENDS_IN_CR), strict=True):
+            if ending not in known and seen & mark:
+                ends_so = index.marks[index.stops - 1] & mark
+                if ends_so.any():
+                    known[ending] = self._line + int(index.stops[int(np.argmax(ends_so))]) - 1
+
+
+def _marks_in(index: Index) -> int:
+    """Return what is known of any of the lines of a text."""
+    return int(np.bitwise_or.reduce(index.marks[: index.line_count]))
 
 
 def _is_regular(index: Index) -> bool:
@@ -173,7 +175,7 @@ def _is_regular(index: Index) -> bool:
     return not (
         index.forms
         or index.blank
-        or index.block.lone_returns.size
+        or _marks_in(index) & ENDS_IN_CR
         or b"\0" in index.block.data
         or (len(index) and int(np.max(index.ends - index.starts)) > CELL_CHARACTERS)
     )
