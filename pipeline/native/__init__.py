@@ -45,7 +45,8 @@ def kernel(name: str, parameters: str) -> Callable[..., int]:
 
     Args:
         name: Its name in C.
-        parameters: A letter for each: p a pointer (`pointer_to`), l an integer of 64 bits. It returns such an integer.
+        parameters: A letter for each: p a pointer (`pointer_to`) or bytes, l an integer of 64 bits. It returns such an
+            integer.
     """
     function = _loaded[name]
     function.argtypes = [_LETTERS[letter] for letter in parameters]

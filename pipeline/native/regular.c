@@ -25,11 +25,11 @@ static uint8_t mark_of_end(const uint8_t *data, int64_t start, int64_t end)
  * since a record began, the first, third and so on open a cell, and the byte before is one of those of which `borders`
  * says so; the others close it, with such a byte behind. Which of the two a quote does depends on whether an even number
  * of quotes stood before the record or an odd one. */
-KERNEL int64_t mark_lines(const uint8_t *data, const int64_t *ends, int64_t count, const int64_t *quotes,
-                          int64_t quote_count, const uint8_t *borders, const uint8_t *in_blank, int64_t *before,
-                          uint8_t *marks)
+KERNEL int64_t mark_lines(const uint8_t *data, const int64_t *ends, int64_t count, int64_t quote,
+                          const uint8_t *borders, const uint8_t *in_blank, int64_t *before, uint8_t *marks)
 {
-    int64_t start = 0, quote = 0, size = count > 0 ? ends[count - 1] : 0;
+    int64_t start = 0, quotes = 0, size = count > 0 ? ends[count - 1] : 0;
+    int64_t place = next_byte(data, 0, size, (int)quote);
     for (int64_t line = 0; line < count; line++) {
         int64_t end = ends[line], at = start;
         uint8_t mark = mark_of_end(data, start, end);
@@ -37,20 +37,19 @@ KERNEL int64_t mark_lines(const uint8_t *data, const int64_t *ends, int64_t coun
             at++;
         if (at == end)
             mark |= BLANK;
-        for (; quote < quote_count && quotes[quote] < end; quote++) {
-            int64_t place = quotes[quote];
+        for (; place < end; place = next_byte(data, place + 1, size, (int)quote)) {
             bool opens = place == 0 || borders[data[place - 1]], closes = place == size - 1 || borders[data[place + 1]];
-            bool is_even = quote % 2 == 0;
+            bool is_even = quotes++ % 2 == 0;
             if (!(is_even ? opens : closes))
                 mark |= MISPLACED_EVEN;
             if (!(is_even ? closes : opens))
                 mark |= MISPLACED_ODD;
         }
-        before[line] = quote;
+        before[line] = quotes;
         marks[line] = mark;
         start = end;
     }
-    return quote;
+    return quotes;
 }
 
 /* Writes the records that begin on `line` and behind it and end before `until`, lines without a misplaced quote: the

@@ -16,10 +16,12 @@ Bytes = npt.NDArray[np.uint8]
 
 LF, CR = 10, 13
 
+_SHORT_LINE = 16
+"""Of a text with lines of so many bytes or more, line ends are looked for once. Source: the shortest contacts."""
+
 _count_byte = kernel("count_byte", "pll")
 _find_byte = kernel("find_byte", "pllp")
-_count_lines = kernel("count_lines", "pl")
-_end_lines = kernel("end_lines", "plp")
+_end_lines = kernel("end_lines", "plpl")
 
 
 class Block:
@@ -29,12 +31,13 @@ class Block:
         data: The lines.
 
     >>> block = Block(b"a\r\nb\rc\nd")
-    >>> block.line_ends, block.line_count
-    (array([3, 5, 7, 8]), 4)
+    >>> block.line_ends
+    array([3, 5, 7, 8])
     """
 
     def __init__(self, data: bytes) -> None:
         self.data = data
+        self._places: dict[str, Positions] = {}
 
     @cached_property
     def array(self) -> Bytes:
@@ -42,15 +45,15 @@ class Block:
         return np.frombuffer(self.data, dtype=np.uint8)
 
     @cached_property
-    def line_count(self) -> int:
-        """How many lines there are."""
-        return _count_lines(pointer_to(self.array), len(self.data))
-
-    @cached_property
     def line_ends(self) -> Positions:
         """The first byte after each line."""
-        ends = np.empty(self.line_count, dtype=np.int64)
-        _end_lines(pointer_to(self.array), len(self.data), pointer_to(ends))
+        size = len(self.data)
+        room = np.empty(size // _SHORT_LINE + 1, dtype=np.int64)
+        count = _end_lines(self.data, size, pointer_to(room), len(room))
+        if count <= len(room):
+            return room[:count].copy()
+        ends = np.empty(count, dtype=np.int64)
+        _end_lines(self.data, size, pointer_to(ends), count)
         return ends
 
     @cached_property
@@ -63,8 +66,8 @@ class Block:
         return self.data.splitlines(keepends=True)
 
     def count(self, letter: str) -> int:
-        """Return how often an ASCII letter stands in the text."""
-        return _count_byte(pointer_to(self.array), len(self.data), ord(letter))
+        """Return how often an ASCII letter stands in the text, however often that is in the same time."""
+        return _count_byte(self.data, len(self.data), ord(letter))
 
     def places(self, letter: str) -> Positions:
         r"""Return where an ASCII letter stands.
@@ -72,9 +75,11 @@ class Block:
         >>> Block(b"a,b\n,c\n").places(",")
         array([1, 4])
         """
-        found = np.empty(self.count(letter), dtype=np.int64)
-        _find_byte(pointer_to(self.array), len(self.data), ord(letter), pointer_to(found))
-        return found
+        if letter not in self._places:
+            found = np.empty(self.count(letter), dtype=np.int64)
+            _find_byte(self.data, len(self.data), ord(letter), pointer_to(found))
+            self._places[letter] = found
+        return self._places[letter]
 
 
 def whole_lines(
@@ -100,7 +105,7 @@ def whole_lines(
             _refuse_long_line(whole, held, line, limit, name)
         if watch is not None:
             watch(whole, line)
-        line += whole.line_count
+        line += len(whole.line_ends)
         return whole
 
     for block in blocks:

@@ -126,7 +126,7 @@ def is_utf8(data: bytes) -> bool:
 def _tally(block: Block) -> tuple[int, int, int]:
     """Return how many lines are UTF-8 beyond ASCII and how many are not UTF-8, and a byte of the first of these."""
     invalid = np.zeros(2, dtype=np.int64)
-    valid = _tally_lines(pointer_to(block.array), len(block.data), pointer_to(invalid))
+    valid = _tally_lines(block.data, len(block.data), pointer_to(invalid))
     return valid, int(invalid[0]), int(invalid[1])
 
 

@@ -40,7 +40,7 @@ Bools = npt.NDArray[np.bool_]
 
 _NONE = np.empty(0, dtype=np.int64)
 
-_mark_lines = kernel("mark_lines", "pplplpppp")
+_mark_lines = kernel("mark_lines", "ppllpppp")
 _take_regular = kernel("take_regular", "pppllllppppp")
 
 
@@ -51,7 +51,7 @@ class Index:
     Attributes:
         block: The text.
         delimiter: Between its cells.
-        quotes: Where its quotes stand; empty if no record is regular.
+        quote: Around them; None if no record is regular.
         marks: What is known of each line, also of those that are undecided: a sum of the marks above.
         starts: First byte of each record.
         ends: First byte after each.
@@ -65,7 +65,7 @@ class Index:
 
     block: Block
     delimiter: str
-    quotes: Positions
+    quote: str | None
     marks: Bytes
     starts: Positions
     ends: Positions
@@ -78,6 +78,11 @@ class Index:
 
     def __len__(self) -> int:
         return len(self.starts)
+
+    @property
+    def quotes(self) -> Positions:
+        """Where the quotes of the text stand; nowhere if no record is regular."""
+        return _NONE if self.quote is None else self.block.places(self.quote)
 
     def records_at(self, positions: Positions) -> Positions:
         """Return the position of the record that holds each byte, or of the next one, if any, where none does."""
@@ -142,9 +147,8 @@ def index_records(block: Block, tokeniser: Tokeniser, *, final: bool) -> Index:
 class _Indexer:
     def __init__(self, block: Block, tokeniser: Tokeniser, *, final: bool) -> None:
         self._block, self._tokeniser, self._final = block, tokeniser, final
-        self._count = count = block.line_count
+        self._count = count = len(block.line_ends)
         self._served = is_served(tokeniser)
-        self._quotes: Positions = block.places(tokeniser.quote) if self._served else _NONE
         # For each line the number of quotes up to its end.
         self._before = np.empty(count, dtype=np.int64)
         self._marks = np.empty(count, dtype=np.uint8)
@@ -179,7 +183,7 @@ class _Indexer:
         return Index(
             block=self._block,
             delimiter=self._tokeniser.delimiter,
-            quotes=self._quotes,
+            quote=self._tokeniser.quote if self._served else None,
             marks=self._marks,
             starts=self._starts[found],
             ends=self._ends[found],
@@ -194,11 +198,10 @@ class _Indexer:
     def _mark(self) -> None:
         borders, in_blank = _letters(self._tokeniser)
         _mark_lines(
-            pointer_to(self._block.array),
+            self._block.data,
             pointer_to(self._block.line_ends),
             self._count,
-            pointer_to(self._quotes),
-            len(self._quotes),
+            ord(self._tokeniser.quote),
             pointer_to(borders),
             pointer_to(in_blank),
             pointer_to(self._before),
@@ -235,7 +238,8 @@ class _Indexer:
     @cached_property
     def _perhaps_closed(self) -> list[int]:
         """The lines of which it is not plain that a record that begins on them leaves a quote open for ever."""
-        found = OpenQuotes.of(self._block, self._quotes, self._tokeniser.delimiter, self._tokeniser.quote)
+        quotes = self._block.places(self._tokeniser.quote)
+        found = OpenQuotes.of(self._block, quotes, self._tokeniser.delimiter, self._tokeniser.quote)
         first = np.concatenate([[0], self._before[:-1]])
         others: list[int] = np.flatnonzero(~found.never_closed(first, self._before)).tolist()
         return others
