@@ -55,12 +55,13 @@ KERNEL int64_t mark_lines(const uint8_t *data, const int64_t *ends, int64_t coun
 /* Writes the records that begin on `line` and behind it and end before `until`, lines without a misplaced quote: the
  * first line of each, the line behind its last one, its first byte and the one behind it. It leaves out blank lines, and
  * ends before a record that has more than so many lines, or several with more than so many bytes. Returns how many
- * records there are; the line behind the last one, or behind the blank lines that follow, is written to `behind`. */
+ * records there are; what goes to `seen` is the line behind the last one, or behind the blank lines that follow, how
+ * many lines were blank, and the bytes of the largest record. */
 KERNEL int64_t take_regular(const int64_t *ends, const int64_t *before, const uint8_t *marks, int64_t line,
                             int64_t until, int64_t most_lines, int64_t most_bytes, int64_t *firsts, int64_t *stops,
-                            int64_t *record_starts, int64_t *record_ends, int64_t *behind)
+                            int64_t *record_starts, int64_t *record_ends, int64_t *seen)
 {
-    int64_t found = 0, first = line, start = line > 0 ? ends[line - 1] : 0;
+    int64_t found = 0, blank = 0, largest = 0, first = line, start = line > 0 ? ends[line - 1] : 0;
     int64_t parity = line > 0 ? before[line - 1] % 2 : 0;
     for (; line < until; line++) {
         bool over_lines = line > first;
@@ -73,11 +74,17 @@ KERNEL int64_t take_regular(const int64_t *ends, const int64_t *before, const ui
             stops[found] = line + 1;
             record_starts[found] = start;
             record_ends[found] = ends[line];
+            if (ends[line] - start > largest)
+                largest = ends[line] - start;
             found++;
+        } else {
+            blank++;
         }
         first = line + 1;
         start = ends[line];
     }
-    *behind = first;
+    seen[0] = first;
+    seen[1] = blank;
+    seen[2] = largest;
     return found;
 }

@@ -59,6 +59,7 @@ class Index:
         stops: The line after its last.
         forms: What the records are that are not known to be regular, by position.
         blank: Blank lines between records.
+        largest: The bytes of the largest regular record.
         line_count: Lines that are records or blank; what follows is undecided.
         size: Their bytes.
     """
@@ -73,6 +74,7 @@ class Index:
     stops: Positions
     forms: dict[int, Form]
     blank: list[int]
+    largest: int
     line_count: int
     size: int
 
@@ -157,7 +159,7 @@ class _Indexer:
         # Of each record its first line, the line behind its last one, its first byte and the one behind it.
         self._firsts, self._stops = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
         self._starts, self._ends = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
-        self._found = 0
+        self._found = self._blank = self._largest = 0
         self._forms: dict[int, Form] = {}
         self._has_searched = False
 
@@ -191,6 +193,7 @@ class _Indexer:
             stops=self._stops[found],
             forms=self._forms,
             blank=self._blank_until(line),
+            largest=self._largest,
             line_count=line,
             size=int(self._block.line_ends[line - 1]) if line else 0,
         )
@@ -210,12 +213,11 @@ class _Indexer:
 
     def _blank_until(self, line: int) -> list[int]:
         """Return the lines before a given one that are blank: those of no record."""
-        firsts, stops = self._firsts[: self._found], self._stops[: self._found]
-        if int(stops.sum() - firsts.sum()) == line:
+        if not self._blank:
             return []
         begun = np.zeros(line + 1, dtype=np.int64)
-        begun[firsts] += 1
-        begun[stops] -= 1
+        begun[self._firsts[: self._found]] += 1
+        begun[self._stops[: self._found]] -= 1
         blank: list[int] = np.flatnonzero(np.cumsum(begun[:-1]) == 0).tolist()
         return blank
 
@@ -257,7 +259,7 @@ class _Indexer:
 
     def _take_regular(self, line: int) -> int:
         """Note the regular records from a line on, and return the line that follows them."""
-        behind, found = np.zeros(1, dtype=np.int64), self._found
+        seen, found = np.empty(3, dtype=np.int64), self._found
         self._found += _take_regular(
             pointer_to(self._block.line_ends),
             pointer_to(self._before),
@@ -267,9 +269,12 @@ class _Indexer:
             RECORD_LINES,
             RECORD_BYTES,
             *(pointer_to(one[found:]) for one in (self._firsts, self._stops, self._starts, self._ends)),
-            pointer_to(behind),
+            pointer_to(seen),
         )
-        return int(behind[0])
+        behind, blank, largest = seen.tolist()
+        self._blank += blank
+        self._largest = max(self._largest, largest)
+        return int(behind)
 
     def _take_exactly(self, line: int, *, may_return: bool) -> int:
         """Note the records from a line on as the tokeniser says, and return the line that follows them.
@@ -285,7 +290,9 @@ class _Indexer:
             lines = self._block.data[begin:end].splitlines(keepends=True)
             begun = line
             for first, stop, form in self._tokeniser.records(lines, final=self._final and until == self._count):
-                if form is not Form.BLANK:
+                if form is Form.BLANK:
+                    self._blank += 1
+                else:
                     # A line without any quote is regular wherever it stands.
                     if form is not Form.PLAIN or not self._served:
                         self._forms[self._found + len(firsts)] = form
