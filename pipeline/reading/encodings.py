@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline.errors import SourceError, UsageError
 from pipeline.native import kernel, pointer_to
-from pipeline.reading.blocks import Block
+from pipeline.reading.blocks import Block, Positions
 from pipeline.records import Encoding
 
 UTF8 = "utf-8"
@@ -105,7 +105,7 @@ def _codec_by_nuls(head: bytes) -> str | None:
 _LONG = 4096
 """Of shorter texts Python tells sooner than a kernel that is called. Source: measured."""
 
-_tally_lines = kernel("tally_lines", "plp")
+_tally_lines = kernel("tally_lines", "plpp")
 
 
 def is_utf8(data: bytes) -> bool:
@@ -115,7 +115,7 @@ def is_utf8(data: bytes) -> bool:
     (True, False)
     """
     if len(data) >= _LONG:
-        return _tally(Block(data))[1] == 0
+        return _tally(data, np.array([len(data)], dtype=np.int64))[1] == 0
     try:
         data.decode(UTF8)
     except UnicodeDecodeError:
@@ -123,10 +123,10 @@ def is_utf8(data: bytes) -> bool:
     return True
 
 
-def _tally(block: Block) -> tuple[int, int, int]:
-    """Return how many lines are UTF-8 beyond ASCII and how many are not UTF-8, and a byte of the first of these."""
+def _tally(data: bytes, line_ends: Positions) -> tuple[int, int, int]:
+    """Return how many lines are UTF-8 beyond ASCII and how many are not UTF-8, and the first of these, from 0."""
     invalid = np.zeros(2, dtype=np.int64)
-    valid = _tally_lines(block.data, len(block.data), pointer_to(invalid))
+    valid = _tally_lines(data, len(data), pointer_to(line_ends), pointer_to(invalid))
     return valid, int(invalid[0]), int(invalid[1])
 
 
@@ -151,11 +151,11 @@ class LineTally:
             block: Whole physical lines.
             first_line: The number of the first.
         """
-        valid, invalid, place = _tally(block)
+        valid, invalid, first = _tally(block.data, block.line_ends)
         self.valid += valid
         self.invalid += invalid
         if invalid and self.first_invalid is None:
-            self.first_invalid = first_line + int(np.searchsorted(block.line_ends, place, side="right"))
+            self.first_invalid = first_line + first
 
     def conclude(self) -> Encoding:
         """Return the encoding of a file without a byte-order mark: UTF-8 or the fall-back.
