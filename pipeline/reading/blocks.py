@@ -66,7 +66,7 @@ class Block:
         return self.data.splitlines(keepends=True)
 
     def count(self, letter: str) -> int:
-        """Return how often an ASCII letter stands in the text, however often that is in the same time."""
+        """Return how often an ASCII letter stands in the text, in a time that does not depend on that."""
         return _count_byte(self.data, len(self.data), ord(letter))
 
     def places(self, letter: str) -> Positions:

@@ -31,9 +31,8 @@ LINES_PER_SEARCH = 500
 _FIRST_WINDOW, _LAST_WINDOW = 8, 4 * RECORD_LINES
 
 # What is known of a line: whether a quote on it is misplaced if an even number of quotes stood before its record, and
-# if an odd one; whether nothing is on it; and how it ends. Marks can be added up. They are those of regular.c.
+# if an odd one, and how it ends. Marks can be added up. They are those of regular.c, which has one more for itself.
 _MISPLACED = (1, 2)
-_BLANK = 4
 ENDS_IN_LF, ENDS_IN_CRLF, ENDS_IN_CR = 8, 16, 32
 
 Bools = npt.NDArray[np.bool_]

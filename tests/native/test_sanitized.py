@@ -12,11 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = (
-    (
-        "benchmarks.fuzz_lanes",
-        *(f"--kind={kind}" for kind in ("email", "phone-US", "website", "text")),
-        "--values=3000",
-    ),
+    ("benchmarks.fuzz_lanes", *(f"--kind={kind}" for kind in ("email", "phone-US", "website", "text")), "--values=3000"),
     ("benchmarks.fuzz_reading", "--minutes=0.15"),
 )
 COPIED = ("pipeline", "schemas", "tests", "benchmarks", "sample_data")
