@@ -21,4 +21,11 @@ typedef struct {
     int64_t count;
 } Texts;
 
+/* Returns where a byte stands next, from a place on, or the size of the data if it does no more. */
+static inline int64_t next_byte(const uint8_t *data, int64_t at, int64_t size, int byte)
+{
+    const uint8_t *found = at < size ? memchr(data + at, byte, (size_t)(size - at)) : NULL;
+    return found ? found - data : size;
+}
+
 #endif

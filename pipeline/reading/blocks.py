@@ -9,14 +9,19 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.errors import SourceError
+from pipeline.native import kernel, pointer_to
 
 Positions = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 
 LF, CR = 10, 13
 
-_FEW = 100
-"""So many bytes of a kind are found sooner one by one than by looking at all bytes as numbers. Source: measured."""
+_SHORT_LINE = 16
+"""Of a text with lines of so many bytes or more, line ends are looked for once. Source: the shortest contacts."""
+
+_count_byte = kernel("count_byte", "pll")
+_find_byte = kernel("find_byte", "pllp")
+_end_lines = kernel("end_lines", "plpl")
 
 
 class Block:
@@ -26,12 +31,13 @@ class Block:
         data: The lines.
 
     >>> block = Block(b"a\r\nb\rc\nd")
-    >>> block.line_ends, block.lone_returns
-    (array([3, 5, 7, 8]), array([4]))
+    >>> block.line_ends
+    array([3, 5, 7, 8])
     """
 
     def __init__(self, data: bytes) -> None:
         self.data = data
+        self._places: dict[str, Positions] = {}
 
     @cached_property
     def array(self) -> Bytes:
@@ -39,32 +45,15 @@ class Block:
         return np.frombuffer(self.data, dtype=np.uint8)
 
     @cached_property
-    def returns(self) -> Positions:
-        """Where each CR stands."""
-        found: list[int] = []
-        at = self.data.find(b"\r")
-        while at >= 0:
-            if len(found) == _FEW:
-                every: Positions = np.flatnonzero(self.array == CR)
-                return every
-            found.append(at)
-            at = self.data.find(b"\r", at + 1)
-        return np.array(found, dtype=np.int64)
-
-    @cached_property
-    def lone_returns(self) -> Positions:
-        """Where each CR stands that no LF follows."""
-        lone: Positions = self.returns[self.array[np.minimum(self.returns + 1, len(self.data) - 1)] != LF]
-        return lone
-
-    @cached_property
     def line_ends(self) -> Positions:
         """The first byte after each line."""
-        ends: Positions = np.flatnonzero(self.array == LF) + 1
-        if self.lone_returns.size:
-            ends = np.sort(np.concatenate([ends, self.lone_returns + 1]))
-        if self.data and not self.data.endswith((b"\n", b"\r")):
-            ends = np.append(ends, len(self.data))
+        size = len(self.data)
+        room = np.empty(size // _SHORT_LINE + 1, dtype=np.int64)
+        count = _end_lines(self.data, size, pointer_to(room), len(room))
+        if count <= len(room):
+            return room[:count].copy()
+        ends = np.empty(count, dtype=np.int64)
+        _end_lines(self.data, size, pointer_to(ends), count)
         return ends
 
     @cached_property
@@ -76,16 +65,21 @@ class Block:
         """Return the lines with their ends."""
         return self.data.splitlines(keepends=True)
 
-    def count_lines_beyond_ascii(self) -> int:
-        r"""Return how many lines hold more than ASCII.
+    def count(self, letter: str) -> int:
+        """Return how often an ASCII letter stands in the text, in a time that does not depend on that."""
+        return _count_byte(self.data, len(self.data), ord(letter))
 
-        >>> Block("é\nü é\na".encode()).count_lines_beyond_ascii()
-        2
+    def places(self, letter: str) -> Positions:
+        r"""Return where an ASCII letter stands.
+
+        >>> Block(b"a,b\n,c\n").places(",")
+        array([1, 4])
         """
-        if self.data.isascii():
-            return 0
-        lines = np.searchsorted(self.line_ends, np.flatnonzero(self.array > 127), side="right")
-        return int(np.count_nonzero(np.diff(lines))) + 1
+        if letter not in self._places:
+            found = np.empty(self.count(letter), dtype=np.int64)
+            _find_byte(self.data, len(self.data), ord(letter), pointer_to(found))
+            self._places[letter] = found
+        return self._places[letter]
 
 
 def whole_lines(

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
-from pipeline.reading.blocks import CR, LF, Block
-from pipeline.reading.regular import Index, index_records
+from pipeline.reading.blocks import Block
+from pipeline.reading.regular import ENDS_IN_CR, ENDS_IN_CRLF, ENDS_IN_LF, Index, index_records
 from pipeline.reading.tokenising import CELL_CHARACTERS, LINE_ENDS, Tokeniser
 from pipeline.records import Range
 
@@ -103,9 +102,10 @@ class _Planner:
             plan.blank += len(index.blank)
             if plan.first_blank is None:
                 plan.first_blank = self._line + index.blank[0]
-        if count:
-            self._note_line_ends(index)
-        regular = _is_regular(index)
+        # What is known of any line.
+        marks = int(np.bitwise_or.reduce(index.marks[: index.line_count]))
+        self._note_line_ends(index, marks)
+        regular = _is_regular(index, marks)
         self._regular &= regular
         done = 0
         while done < count:
@@ -154,28 +154,21 @@ class _Planner:
         )
         self._start, self._first_record = self._end, plan.records + 1
 
-    def _note_line_ends(self, index: Index) -> None:
+    def _note_line_ends(self, index: Index, marks: int) -> None:
         known = self._plan.line_ends
         if len(known) == len(LINE_ENDS):
             return
-        # Once a LF was seen only a CR is news.
-        at = index.records_at(index.block.returns) if b"\n" in known else slice(None)
-        starts, ends, stops = index.starts[at], index.ends[at], index.stops[at]
-        last, before = index.block.array[ends - 1], index.block.array[np.maximum(ends - 2, 0)]
-        crlf: npt.NDArray[np.bool_] = (last == LF) & (before == CR) & (ends - starts > 1)
-        for ending, ends_so in zip(LINE_ENDS, ((last == LF) & ~crlf, crlf, last == CR), strict=True):
-            if ending not in known and ends_so.any():
-                known[ending] = self._line + int(stops[int(np.argmax(ends_so))]) - 1
+        for ending, mark in zip(LINE_ENDS, (ENDS_IN_LF, ENDS_IN_CRLF, ENDS_IN_CR), strict=True):
+            if ending not in known and marks & mark:
+                ends_so = index.marks[index.stops - 1] & mark
+                if ends_so.any():
+                    known[ending] = self._line + int(index.stops[int(np.argmax(ends_so))]) - 1
 
 
-def _is_regular(index: Index) -> bool:
+def _is_regular(index: Index, marks: int) -> bool:
     """Return whether Arrow may read the records of a text as they stand."""
     return not (
-        index.forms
-        or index.blank
-        or index.block.lone_returns.size
-        or b"\0" in index.block.data
-        or (len(index) and int(np.max(index.ends - index.starts)) > CELL_CHARACTERS)
+        index.forms or index.blank or marks & ENDS_IN_CR or b"\0" in index.block.data or index.largest > CELL_CHARACTERS
     )
 
 

@@ -106,7 +106,7 @@ def _other_ways(
     for number, other in enumerate(DELIMITERS):
         if other == usual or other.encode() not in index.block.data:
             continue
-        found = index.count(np.flatnonzero(index.block.array == ord(other)), at)
+        found = index.count(index.block.places(other), at)
         is_there = is_asked & (found > 0)
         # Quotes can only hide separators, so where there are too few of them no other way is left.
         is_unsure |= is_there & is_quoted & (found + 1 >= width)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.reading.blocks import CR, LF, Block, Positions
+from pipeline.native import kernel, pointer_to
+from pipeline.reading.blocks import Block, Bytes, Positions
 from pipeline.reading.open_quotes import OpenQuotes
 from pipeline.reading.tokenising import RECORD_BYTES, RECORD_LINES, Form, Tokeniser
 
@@ -29,9 +30,17 @@ LINES_PER_SEARCH = 500
 # The tokeniser is given so many lines at first and, if it needs them, at last: more than a record may have.
 _FIRST_WINDOW, _LAST_WINDOW = 8, 4 * RECORD_LINES
 
+# What is known of a line: whether a quote on it is misplaced if an even number of quotes stood before its record, and
+# if an odd one, and how it ends. Marks can be added up. They are those of regular.c, which has one more for itself.
+_MISPLACED = (1, 2)
+ENDS_IN_LF, ENDS_IN_CRLF, ENDS_IN_CR = 8, 16, 32
+
 Bools = npt.NDArray[np.bool_]
 
 _NONE = np.empty(0, dtype=np.int64)
+
+_mark_lines = kernel("mark_lines", "ppllpppp")
+_take_regular = kernel("take_regular", "pppllllppppp")
 
 
 @dataclass(frozen=True)
@@ -41,31 +50,40 @@ class Index:
     Attributes:
         block: The text.
         delimiter: Between its cells.
-        quotes: Where its quotes stand; empty if no record is regular.
+        quote: Around them; None if no record is regular.
+        marks: What is known of each line, also of those that are undecided: a sum of the marks above.
         starts: First byte of each record.
         ends: First byte after each.
         lines: The line on which each begins, counted from 0.
         stops: The line after its last.
         forms: What the records are that are not known to be regular, by position.
         blank: Blank lines between records.
+        largest: The bytes of the largest regular record.
         line_count: Lines that are records or blank; what follows is undecided.
         size: Their bytes.
     """
 
     block: Block
     delimiter: str
-    quotes: Positions
+    quote: str | None
+    marks: Bytes
     starts: Positions
     ends: Positions
     lines: Positions
     stops: Positions
     forms: dict[int, Form]
     blank: list[int]
+    largest: int
     line_count: int
     size: int
 
     def __len__(self) -> int:
         return len(self.starts)
+
+    @property
+    def quotes(self) -> Positions:
+        """Where the quotes of the text stand; nowhere if no record is regular."""
+        return _NONE if self.quote is None else self.block.places(self.quote)
 
     def records_at(self, positions: Positions) -> Positions:
         """Return the position of the record that holds each byte, or of the next one, if any, where none does."""
@@ -90,7 +108,7 @@ class Index:
 
     def widths(self) -> Positions:
         """Return the number of cells of each regular record; for the others the number means nothing."""
-        separators: Positions = np.flatnonzero(self.block.array == ord(self.delimiter))
+        separators = self.block.places(self.delimiter)
         counts = np.searchsorted(separators, self.ends) - np.searchsorted(separators, self.starts)
         if self.quotes.size:
             # Between an opening quote and its closing one delimiters are text. Which of the two a quote is depends on
@@ -130,19 +148,18 @@ def index_records(block: Block, tokeniser: Tokeniser, *, final: bool) -> Index:
 class _Indexer:
     def __init__(self, block: Block, tokeniser: Tokeniser, *, final: bool) -> None:
         self._block, self._tokeniser, self._final = block, tokeniser, final
-        self._data, self._array = block.data, block.array
-        self._line_ends, self._line_starts = block.line_ends, block.line_starts
-        self._count = len(self._line_ends)
+        self._count = count = len(block.line_ends)
         self._served = is_served(tokeniser)
-        self._quotes: Positions = np.flatnonzero(self._array == ord(tokeniser.quote)) if self._served else _NONE
         # For each line the number of quotes up to its end.
-        self._before: Positions = np.searchsorted(self._quotes, self._line_ends)
+        self._before = np.empty(count, dtype=np.int64)
+        self._marks = np.empty(count, dtype=np.uint8)
+        self._mark()
         self._bad: list[list[int] | None] = [None, None]
-        self._firsts: list[Positions] = []
-        self._stops: list[Positions] = []
-        self._found = 0
+        # Of each record its first line, the line behind its last one, its first byte and the one behind it.
+        self._firsts, self._stops = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+        self._starts, self._ends = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+        self._found = self._blank = self._largest = 0
         self._forms: dict[int, Form] = {}
-        self._blank: list[int] = []
         self._has_searched = False
 
     def index(self) -> Index:
@@ -163,49 +180,51 @@ class _Indexer:
                 line = stopped
                 break
             line = stopped
-        firsts = np.concatenate([_NONE, *self._firsts])
-        stops = np.concatenate([_NONE, *self._stops])
+        found = slice(self._found)
         return Index(
             block=self._block,
             delimiter=self._tokeniser.delimiter,
-            quotes=self._quotes,
-            starts=self._line_starts[firsts],
-            ends=self._line_ends[stops - 1],
-            lines=firsts,
-            stops=stops,
+            quote=self._tokeniser.quote if self._served else None,
+            marks=self._marks,
+            starts=self._starts[found],
+            ends=self._ends[found],
+            lines=self._firsts[found],
+            stops=self._stops[found],
             forms=self._forms,
-            blank=self._blank,
+            blank=self._blank_until(line),
+            largest=self._largest,
             line_count=line,
-            size=int(self._line_ends[line - 1]) if line else 0,
+            size=int(self._block.line_ends[line - 1]) if line else 0,
         )
 
-    @cached_property
-    def _borders(self) -> tuple[Bools, Bools]:
-        """For each quote, whether a cell may begin with it, and whether one may end with it, by its neighbours."""
-        is_border = np.zeros(256, dtype=np.bool_)
-        is_border[[*f'{self._tokeniser.delimiter}"\r\n'.encode()]] = True
-        quotes, last = self._quotes, len(self._data) - 1
-        opens = is_border[self._array[quotes - 1]]
-        closes = is_border[self._array[np.minimum(quotes + 1, last)]]
-        opens[:1] |= quotes[:1] == 0
-        closes[-1:] |= quotes[-1:] == last
-        return opens, closes
+    def _mark(self) -> None:
+        borders, in_blank = _letters(self._tokeniser)
+        _mark_lines(
+            self._block.data,
+            pointer_to(self._block.line_ends),
+            self._count,
+            ord(self._tokeniser.quote),
+            pointer_to(borders),
+            pointer_to(in_blank),
+            pointer_to(self._before),
+            pointer_to(self._marks),
+        )
+
+    def _blank_until(self, line: int) -> list[int]:
+        """Return the lines before a given one that are blank: those of no record."""
+        if not self._blank:
+            return []
+        begun = np.zeros(line + 1, dtype=np.int64)
+        begun[self._firsts[: self._found]] += 1
+        begun[self._stops[: self._found]] -= 1
+        blank: list[int] = np.flatnonzero(np.cumsum(begun[:-1]) == 0).tolist()
+        return blank
 
     def _bad_lines(self, parity: int) -> list[int]:
-        """Return the lines with a quote that stands where the grammar has no place for it.
-
-        Of the quotes since a record began, the first, third and so on open a cell and stand behind a delimiter or a
-        line end; the others close it and stand before one. Two in a row inside a cell are one that closes it and one
-        that opens it again. Which of the two a quote does depends on whether an even number of quotes stood before the
-        record (parity 0) or an odd one (1).
-        """
+        """Return the lines with a misplaced quote if an even number (0) or an odd one (1) stood before their record."""
         found = self._bad[parity]
         if found is None:
-            opens, closes = self._borders
-            bad = np.empty(len(opens), dtype=np.bool_)
-            bad[parity::2], bad[1 - parity :: 2] = ~opens[parity::2], ~closes[1 - parity :: 2]
-            found = np.searchsorted(self._line_ends, self._quotes[bad], side="right").tolist()
-            self._bad[parity] = found
+            found = self._bad[parity] = np.flatnonzero(self._marks & _MISPLACED[parity]).tolist()
         return found
 
     def _parity(self, line: int) -> int:
@@ -220,7 +239,8 @@ class _Indexer:
     @cached_property
     def _perhaps_closed(self) -> list[int]:
         """The lines of which it is not plain that a record that begins on them leaves a quote open for ever."""
-        found = OpenQuotes.of(self._block, self._quotes, self._tokeniser.delimiter, self._tokeniser.quote)
+        quotes = self._block.places(self._tokeniser.quote)
+        found = OpenQuotes.of(self._block, quotes, self._tokeniser.delimiter, self._tokeniser.quote)
         first = np.concatenate([[0], self._before[:-1]])
         others: list[int] = np.flatnonzero(~found.never_closed(first, self._before)).tolist()
         return others
@@ -238,37 +258,22 @@ class _Indexer:
 
     def _take_regular(self, line: int) -> int:
         """Note the regular records from a line on, and return the line that follows them."""
-        until = self._regular_until(line)
-        stops: Positions = np.flatnonzero((self._before[line:until] & 1) == self._parity(line)) + (line + 1)
-        firsts = np.concatenate([[line], stops[:-1]])[: len(stops)]
-        if len(stops) < until - line:
-            over_lines = np.flatnonzero(stops - firsts > 1)
-            begins, ends = firsts[over_lines], stops[over_lines]
-            sizes = self._line_ends[ends - 1] - self._line_starts[begins]
-            too_large = over_lines[(ends - begins > RECORD_LINES) | (sizes > RECORD_BYTES)]
-            if too_large.size:
-                firsts, stops = firsts[: too_large[0]], stops[: too_large[0]]
-        if not len(stops):
-            return line
-        stop = int(stops[-1])
-        blank = self._blank_among(firsts, stops)
-        if blank.size:
-            self._blank += firsts[blank].tolist()
-            firsts, stops = np.delete(firsts, blank), np.delete(stops, blank)
-        self._note(firsts, stops)
-        return stop
-
-    def _blank_among(self, firsts: Positions, stops: Positions) -> Positions:
-        maybe: Positions = np.flatnonzero(self._array[self._line_starts[firsts]] <= ord(" "))
-        if not maybe.size:
-            return maybe
-        starts, ends = self._line_starts[firsts[maybe]], self._line_ends[stops[maybe] - 1]
-        letter, size = self._array[starts], ends - starts
-        is_blank = ((size == 1) & ((letter == LF) | (letter == CR))) | ((size == 2) & (letter == CR))
-        for at in np.flatnonzero(~is_blank).tolist():
-            is_blank[at] = self._tokeniser.is_blank(self._data[starts[at] : ends[at]])
-        blank: Positions = maybe[is_blank]
-        return blank
+        seen, found = np.empty(3, dtype=np.int64), self._found
+        self._found += _take_regular(
+            pointer_to(self._block.line_ends),
+            pointer_to(self._before),
+            pointer_to(self._marks),
+            line,
+            self._regular_until(line),
+            RECORD_LINES,
+            RECORD_BYTES,
+            *(pointer_to(one[found:]) for one in (self._firsts, self._stops, self._starts, self._ends)),
+            pointer_to(seen),
+        )
+        behind, blank, largest = seen.tolist()
+        self._blank += blank
+        self._largest = max(self._largest, largest)
+        return int(behind)
 
     def _take_exactly(self, line: int, *, may_return: bool) -> int:
         """Note the records from a line on as the tokeniser says, and return the line that follows them.
@@ -280,11 +285,12 @@ class _Indexer:
         window, returned, self._has_searched = _FIRST_WINDOW, False, False
         while line < self._count and not returned:
             until = min(line + window, self._count)
-            lines = self._data[self._line_starts[line] : self._line_ends[until - 1]].splitlines(keepends=True)
+            begin, end = self._block.line_starts[line], self._block.line_ends[until - 1]
+            lines = self._block.data[begin:end].splitlines(keepends=True)
             begun = line
             for first, stop, form in self._tokeniser.records(lines, final=self._final and until == self._count):
                 if form is Form.BLANK:
-                    self._blank.append(begun + first)
+                    self._blank += 1
                 else:
                     # A line without any quote is regular wherever it stands.
                     if form is not Form.PLAIN or not self._served:
@@ -303,6 +309,19 @@ class _Indexer:
         return line
 
     def _note(self, firsts: Positions, stops: Positions) -> None:
-        self._firsts.append(firsts)
-        self._stops.append(stops)
-        self._found += len(firsts)
+        found = slice(self._found, self._found + len(firsts))
+        self._firsts[found], self._stops[found] = firsts, stops
+        self._starts[found], self._ends[found] = self._block.line_starts[firsts], self._block.line_ends[stops - 1]
+        self._found = found.stop
+
+
+@lru_cache(maxsize=64)
+def _letters(tokeniser: Tokeniser) -> tuple[Bools, Bools]:
+    """Return of each byte whether a quote may stand beside it that opens or closes a cell, and whether it may be blank.
+
+    Of two quotes in a row inside a cell one closes it and one opens it again.
+    """
+    borders, in_blank = np.zeros(256, dtype=np.bool_), np.zeros(256, dtype=np.bool_)
+    borders[[*f"{tokeniser.delimiter}{tokeniser.quote}\r\n".encode()]] = True
+    in_blank[[*tokeniser.in_blank_lines]] = True
+    return borders, in_blank

@@ -69,7 +69,7 @@ class Tokeniser:
         self._escape = None if escape is None else escape.encode("ascii")
         self._between = quote + delimiter + quote
         # In tab-separated text a line of tabs is a record of empty cells, in comma-separated text it is blank.
-        self._in_blank_lines = b" \t\v\f\r\n".replace(self._delimiter, b"") if delimiter != " " else b" \t\v\f\r\n"
+        self.in_blank_lines = b" \t\v\f\r\n".replace(self._delimiter, b"") if delimiter != " " else b" \t\v\f\r\n"
         d, q = re.escape(delimiter), re.escape(quote)
         e, then = (re.escape(escape), rf"|{re.escape(escape)}[\s\S]?+") if escape is not None else ("", "")
         # Possessive, so that no text makes the match back up; a miss only means that the line is walked.
@@ -95,7 +95,7 @@ class Tokeniser:
             lines: Physical lines with their ends; the first begins a record.
             final: Whether nothing follows. If not, the run ends before the first record that more lines may change.
         """
-        quote, is_regular, in_blank_lines = self._quote, self._is_regular, self._in_blank_lines
+        quote, is_regular, in_blank_lines = self._quote, self._is_regular, self.in_blank_lines
         blank, plain, quoted = Form.BLANK, Form.PLAIN, Form.QUOTED
         offsets: list[int] | None = None
         # Every line from the one in hand up to here leaves a quote that was open before it open after it. This holds
@@ -179,7 +179,7 @@ class Tokeniser:
 
     def is_blank(self, line: bytes) -> bool:
         """Return whether a physical line holds nothing."""
-        return not line.strip(self._in_blank_lines)
+        return not line.strip(self.in_blank_lines)
 
     def fault_cell(self, line: bytes) -> int:
         """Return the 1-based number of the cell at which a line of form TRAILING or UNCLOSED stops making sense."""

@@ -54,7 +54,7 @@ def _opened_cells(index: Index, at: Positions, tokeniser: Tokeniser) -> Position
     if quotes.size:
         first, stop = np.searchsorted(quotes, starts), np.searchsorted(quotes, ends)
         opens = OpenQuotes.of(index.block, quotes, index.delimiter, tokeniser.quote).opens(first, stop)
-        separators = np.flatnonzero(index.block.array == ord(index.delimiter))
+        separators = index.block.places(index.delimiter)
         before = np.searchsorted(separators, quotes[stop[opens] - 1]) - np.searchsorted(separators, starts[opens])
         cells[opens] = before + 1
     for one in np.flatnonzero(cells == 0).tolist():

@@ -37,6 +37,7 @@ def _load() -> ctypes.CDLL:
 
 
 _loaded = _load()
+_NOTHING = ctypes.c_char * 0
 _LETTERS: dict[str, Any] = {"p": ctypes.c_void_p, "l": ctypes.c_int64}
 
 
@@ -45,7 +46,8 @@ def kernel(name: str, parameters: str) -> Callable[..., int]:
 
     Args:
         name: Its name in C.
-        parameters: A letter for each: p a pointer (`pointer_to`), l an integer of 64 bits. It returns such an integer.
+        parameters: A letter for each: p a pointer (`pointer_to`) or bytes, l an integer of 64 bits. It returns such an
+            integer.
     """
     function = _loaded[name]
     function.argtypes = [_LETTERS[letter] for letter in parameters]
@@ -61,4 +63,7 @@ def pointer_to(memory: object) -> int | None:
     if memory is None:
         return None
     array: Any = memory
-    return int(array.ctypes.data if isinstance(memory, np.ndarray) else array.address)
+    if not isinstance(memory, np.ndarray):
+        return int(array.address)
+    # What numpy says itself takes six times as long.
+    return ctypes.addressof(_NOTHING.from_buffer(array)) if memory.flags.writeable else int(array.ctypes.data)

@@ -20,6 +20,7 @@ import pandas as pd
 
 from pipeline.reading import footers, planning, ragged, regular, reviewing, tables, tokenising
 from pipeline.reading.blocks import whole_lines
+from pipeline.reading.encodings import LineTally
 from pipeline.reading.judging import judge, tokeniser_for
 from pipeline.reading.noting import words_of
 from pipeline.reading.opening import stamp_of
@@ -209,8 +210,9 @@ def _try(case: Case, chance: random.Random, folder: Path) -> tuple[int, int]:
     body = case.text[top:]
     cut = [body[at : at + step] for at in range(0, len(body), step)]
     source = _source(case, path)
+    tally = LineTally()
     plan = plan_ranges(
-        whole_lines(cut, 1 << 20, "fuzz.csv"),
+        whole_lines(cut, 1 << 20, "fuzz.csv", tally.count),
         tokeniser_for(source),
         Place(top, 2),
         lambda text, _count, _blank: seen.append(text),
@@ -218,6 +220,7 @@ def _try(case: Case, chance: random.Random, folder: Path) -> tuple[int, int]:
         range_bytes=range_bytes,
     )
     assert b"".join(seen) == body
+    assert (tally.valid, tally.invalid, tally.first_invalid) == exact_tally(body, 1)
     exact = exact_plan(body, source, top, range_records, range_bytes)
     parts = [replace(part, regular=False) for part in plan.ranges]
     assert replace(plan, ranges=parts) == exact, (plan, exact)
@@ -297,6 +300,17 @@ def exact_plan(body: bytes, source: Source, top: int, range_records: int, range_
     if plan.records >= first_record:
         close()
     return plan
+
+
+def exact_tally(text: bytes, first_line: int) -> tuple[int, int, int | None]:
+    """Return how many lines are UTF-8 beyond ASCII, how many are not UTF-8, and the number of the first of these."""
+    valid, invalid = 0, list[int]()
+    for number, line in enumerate(text.splitlines(), first_line):
+        try:
+            valid += not line.decode("utf-8").isascii()
+        except UnicodeDecodeError:
+            invalid.append(number)
+    return valid, len(invalid), next(iter(invalid), None)
 
 
 def exact_table(source: Source, part: Range, text: bytes, split: dict[int, Broken]) -> Table:

@@ -100,7 +100,7 @@ def test_a_wrong_width_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 def test_a_separator_inside_quotes_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """If separators inside quotes count like those between cells, the comparison fails."""
     count = regular.Index.widths
-    monkeypatch.setattr(regular.Index, "widths", lambda self: count(replace(self, quotes=np.empty(0, dtype=np.int64))))
+    monkeypatch.setattr(regular.Index, "widths", lambda self: count(replace(self, quote=None)))
     assert fails_on_some(tmp_path)
 
 
@@ -115,7 +115,7 @@ def test_a_careless_look_for_separators_is_caught(tmp_path: Path, monkeypatch: p
     ways = ragged._other_ways
 
     def careless(source: Any, index: Any, *more: Any) -> Any:
-        return ways(source, replace(index, quotes=np.empty(0, dtype=np.int64)), *more)
+        return ways(source, replace(index, quote=None), *more)
 
     monkeypatch.setattr(ragged, "_other_ways", careless)
     assert fails_on_some(tmp_path)
