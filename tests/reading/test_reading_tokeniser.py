@@ -229,23 +229,23 @@ def test_hostile_shapes_take_little_time(load: Any, piece: str) -> None:
     from pipeline.errors import SourceError
 
     text = "one,two\n" + piece * (100_000 // len(piece))
-    begun = time.monotonic()
+    begun = time.process_time()
     for options in ({}, {"delimiter": ",", "quote": '"'}):
         try:
             load(text, **options)
         except SourceError:
             assert piece in {",", '"', '""'}
-    assert time.monotonic() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_quadratic_lookahead_is_impossible() -> None:
     """Lines that open a quote read alone, and stay inside one read within it, are each walked twice at most."""
     lines = [b'a","\n'] * 60_000
-    begun = time.monotonic()
+    begun = time.process_time()
     forms = [form for _, _, form in Tokeniser(",", '"').records(lines, final=True)]
     assert set(forms) == {Form.UNCLOSED}
     assert len(forms) == len(lines)
-    assert time.monotonic() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 @pytest.mark.parametrize("case", CASES or [None])
