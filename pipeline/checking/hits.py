@@ -32,6 +32,10 @@ class Hits:
     which: Longs
     kinds: tuple[Any, ...]
 
+    def __post_init__(self) -> None:
+        if len(self.rows) != len(self.which):
+            raise ValueError("a hit is in one row and of one kind")
+
     def __len__(self) -> int:
         return len(self.rows)
 

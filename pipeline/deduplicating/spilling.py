@@ -188,19 +188,21 @@ def write_keys(
     borders = np.frombuffer(offsets or bytes(8), np.int64)[folded.offset :]
     keyed = [np.ascontiguousarray(column) for column in (chosen, hashes, borders)]
     rows, sizes = np.empty(PARTITIONS + 1, np.int64), np.empty(PARTITIONS + 1, np.int64)
-    count = _count_keys(*map(pointer_to, keyed), len(records), PARTITION_BITS, pointer_to(rows), pointer_to(sizes))
+    count = _count_keys(*map(pointer_to, keyed), len(hashes), PARTITION_BITS, pointer_to(rows), pointer_to(sizes))
     best = int(np.count_nonzero(accepted & chosen))
     piece = KeyPiece(path, part, best, count - best, rows.copy(), sizes.copy())
     table, keys = np.empty(count, ROW), np.empty(int(sizes[-1]), np.uint8)
-    others = [
+    others = (
         np.ascontiguousarray(records, np.int64),
         np.ascontiguousarray(lines, np.int64),
         None if filled is None else np.ascontiguousarray(filled, np.uint16),
         np.ascontiguousarray(accepted, np.bool_),
-    ]
+    )
+    if any(column is not None and len(column) != len(hashes) for column in others):
+        raise ValueError(f"range {part}: a key belongs to one record on one line, accepted or not")
     _place_keys(
         *map(pointer_to, keyed),
-        len(records),
+        len(hashes),
         PARTITION_BITS,
         pointer_to(data),
         *map(pointer_to, others),

@@ -84,6 +84,12 @@ class Lines:
     kinds: Longs
     layouts: tuple[Layout, ...]
 
+    def __post_init__(self) -> None:
+        if not len(self.records) == len(self.rows) == len(self.which):
+            raise ValueError("a line belongs to one record, tells of one row and is of one kind")
+        if not all(self.layouts) or (self.kinds < 0).any() or (self.kinds >= len(self.layouts)).any():
+            raise ValueError("the lines of a kind have one layout, which is not empty")
+
     def __len__(self) -> int:
         return len(self.records)
 
