@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--again", help="the seed of one table, as a difference names it")
     asked = parser.parse_args()
     ends = time.monotonic() + 60 * asked.minutes
-    files = records = by_arrow = 0
+    files = records = as_it_stands = 0
     with tempfile.TemporaryDirectory() as folder:
         while (files < 1) if asked.again else (time.monotonic() < ends):
             try:
@@ -30,8 +30,8 @@ def main() -> int:
             except AssertionError as reason:
                 print(reason, file=sys.stderr)
                 return 1
-            files, records, by_arrow = files + 1, records + found, by_arrow + fast
-    print(f"{files:,} tables, {records:,} records, {by_arrow:,} of them in ranges read as they stand: no difference")
+            files, records, as_it_stands = files + 1, records + found, as_it_stands + fast
+    print(f"{files:,} tables, {records:,} records, {as_it_stands:,} of them in ranges read as they stand: no difference")
     return 0
 
 

@@ -14,6 +14,29 @@
 #define KERNEL __attribute__((visibility("default")))
 #endif
 
+#if defined(__BYTE_ORDER__)
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "words are read as their lowest byte first");
+#endif
+
+/* Returns a bit for each of 64 bytes that are 0 or 1, the lowest for the first. */
+static inline uint64_t bits_of(const uint8_t *bytes)
+{
+    uint64_t bits = 0;
+    for (int word = 0; word < 8; word++) {
+        uint64_t eight;
+        memcpy(&eight, bytes + 8 * word, 8);
+        /* The multiplication moves byte i to bit 56 + i, and no two to the same. */
+        bits |= (eight * 0x0102040810204080u >> 56) << 8 * word;
+    }
+    return bits;
+}
+
+/* Returns the number of the lowest bit that is set; one is. */
+static inline int lowest_bit(uint64_t bits)
+{
+    return __builtin_ctzll(bits);
+}
+
 /* n texts of a column: text i is the bytes from borders[i] up to, not including, borders[i + 1]. */
 typedef struct {
     const uint8_t *data;

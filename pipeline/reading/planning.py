@@ -166,7 +166,7 @@ class _Planner:
 
 
 def _is_regular(index: Index, marks: int) -> bool:
-    """Return whether Arrow may read the records of a text as they stand."""
+    """Return whether the kernels may read the records of a text as they stand."""
     return not (
         index.forms or index.blank or marks & ENDS_IN_CR or b"\0" in index.block.data or index.largest > CELL_CHARACTERS
     )

@@ -30,6 +30,9 @@ LINES_PER_SEARCH = 500
 # The tokeniser is given so many lines at first and, if it needs them, at last: more than a record may have.
 _FIRST_WINDOW, _LAST_WINDOW = 8, 4 * RECORD_LINES
 
+QUOTE = '"'
+"""The only one that the index knows. Source: RFC 4180, section 2."""
+
 # What is known of a line: whether a quote on it is misplaced if an even number of quotes stood before its record, and
 # if an odd one, and how it ends. Marks can be added up. They are those of regular.c, which has one more for itself.
 _MISPLACED = (1, 2)
@@ -123,10 +126,10 @@ class Index:
 
 
 def is_served(tokeniser: Tokeniser) -> bool:
-    """Return whether positions can tell the records of a dialect, and Arrow its cells."""
+    """Return whether positions can tell the records of a dialect, and the kernels its cells."""
     return (
         tokeniser.delimiter in {",", ";", "\t", "|"}
-        and tokeniser.quote == '"'
+        and tokeniser.quote == QUOTE
         and tokeniser.escape is None
         and not tokeniser.trailing
     )

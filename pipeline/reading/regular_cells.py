@@ -1,13 +1,8 @@
-"""The cells of regular records by Arrow's CSV reader, which agrees with the tokeniser on them.
-
-It is given whole records in one piece, in memory and on one thread: cut into blocks it loses the LF of a CRLF inside a
-cell that lies across two of them, and given a Python file it may hang at exit.
-Source: apache/arrow, issues 51368, 33975 and 43892.
-"""
+"""The cells of regular records by the kernels, which agree with the tokeniser on them, and columns of cells."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,42 +10,65 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
-import pyarrow.csv as pa_csv  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
-from pipeline.reading.blocks import LF, Positions
-from pipeline.reading.encodings import BOM, is_utf8
-from pipeline.reading.regular import Index
+from pipeline.native import kernel, pointer_to
+from pipeline.reading.blocks import Positions
+from pipeline.reading.encodings import is_utf8
+from pipeline.reading.regular import QUOTE, Index
 
 _arrow: Any = pa
 _compute: Any = pc
-_csv: Any = pa_csv
 
 Column = Any
 """An Arrow array of `large_string` without missing values."""
 
+_measure_cells = kernel("measure_cells", "plllllpp")
+_write_cells = kernel("write_cells", "pllllppp")
 
-def regular_cells(data: bytes, delimiter: str, width: int) -> list[Column] | None:
-    r"""Return the columns of regular records, or None if they are not all UTF-8 and of one width.
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells of n records.
+
+    Attributes:
+        columns: Each of n cells.
+        lines: n lines on which the records begin, counted from 0 if no others stand between them.
+    """
+
+    columns: list[Column]
+    lines: Positions
+
+
+def regular_cells(data: bytes, delimiter: str, width: int, records: int) -> Cells | None:
+    r"""Return the cells of regular records, or None if they are not all that, or not UTF-8, or not of one width.
 
     Args:
-        data: Whole records that the index found regular, none larger than a cell may be, without blank lines between
-            them, NUL, or a CR that no LF follows.
-        delimiter: Between their cells.
+        data: Whole records, without blank lines between them.
+        delimiter: Between their cells, in a dialect that the index serves.
         width: Cells that each shall have.
+        records: How many they are.
 
-    >>> [column.to_pylist() for column in regular_cells(b'a,"b\r\n"\n,"c "" d"\n', ",", 2)]
-    [['a', ''], ['b\r\n', 'c " d']]
+    >>> cells = regular_cells(b'a,"b\r\n"\n,"c "" d"\n', ",", 2, 2)
+    >>> [column.to_pylist() for column in cells.columns], cells.lines
+    ([['a', ''], ['b\r\n', 'c " d']], array([0, 2]))
     """
-    # A BOM would be taken for a mark, while here it is text. Letters are looked at once for all cells.
-    if data.startswith(BOM) or not (data.isascii() or is_utf8(data)):
+    # Letters are looked at once for all cells.
+    if not (data.isascii() or is_utf8(data)):
         return None
-    names, parse, convert = _options(delimiter, width)
-    read = _csv.ReadOptions(use_threads=False, column_names=names, block_size=len(data) + 1)
-    try:
-        table = _csv.read_csv(_arrow.BufferReader(_arrow.py_buffer(data)), read, parse, convert)
-    except _arrow.ArrowInvalid:
+    bytes_ = np.frombuffer(data, dtype=np.uint8)
+    whole, quote = (pointer_to(bytes_), len(data)), ord(QUOTE)
+    borders = np.empty((width, records + 1), dtype=np.int64)
+    lines = np.empty(records + 1, dtype=np.int64)
+    place = pointer_to(borders)
+    if _measure_cells(*whole, ord(delimiter), quote, width, records, place, pointer_to(lines)) != records:
         return None
-    return [column.combine_chunks() if column.num_chunks != 1 else column.chunk(0) for column in table.columns]
+    text, begins = np.empty(int(borders[:, -1].sum()), dtype=np.uint8), np.empty(width + 1, dtype=np.int64)
+    _write_cells(*whole, quote, width, records, place, pointer_to(text), pointer_to(begins))
+    columns = [
+        _arrow.LargeStringArray.from_buffers(records, _arrow.py_buffer(own), _arrow.py_buffer(text[begin:end]))
+        for own, begin, end in zip(borders, begins[:-1].tolist(), begins[1:].tolist(), strict=True)
+    ]
+    return Cells(columns, lines[:-1])
 
 
 def texts_of(index: Index, chosen: npt.NDArray[np.bool_]) -> Column:
@@ -105,39 +123,3 @@ def joined_rows(columns: list[Column], rows: Positions, delimiter: str) -> Colum
 
 def _text(letters: str) -> Any:
     return _arrow.scalar(letters, _arrow.large_string())
-
-
-def breaks_inside(columns: list[Column]) -> Positions:
-    r"""Return how many LF the cells of each row hold.
-
-    >>> breaks_inside([column_of(["a", "b\n\n"]), column_of(["", "\r\n"])])
-    array([0, 3])
-    """
-    rows = len(columns[0])
-    found = np.zeros(rows, dtype=np.int64)
-    for column in columns:
-        _, _, text = column.buffers()
-        if text is None:
-            continue
-        begins = borders_of(column)
-        letters = np.frombuffer(text, dtype=np.uint8)[begins[0] : begins[-1]]
-        is_break = letters == LF
-        if is_break.any():
-            breaks = np.flatnonzero(is_break) + begins[0]
-            found += np.bincount(np.searchsorted(begins, breaks, side="right") - 1, minlength=rows)
-    return found
-
-
-@lru_cache(maxsize=8)
-def _options(delimiter: str, width: int) -> tuple[Any, Any, Any]:
-    names = [str(position) for position in range(width)]
-    return (
-        names,
-        _csv.ParseOptions(delimiter=delimiter, newlines_in_values=True, ignore_empty_lines=False),
-        _csv.ConvertOptions(
-            column_types=dict.fromkeys(names, _arrow.large_string()),
-            strings_can_be_null=False,
-            quoted_strings_can_be_null=False,
-            check_utf8=False,
-        ),
-    )

@@ -13,13 +13,13 @@ import pandas as pd
 
 from pipeline.errors import SourceError
 from pipeline.reading.blocks import Block, Positions
-from pipeline.reading.encodings import BOM, UTF8, is_utf8
+from pipeline.reading.encodings import UTF8, is_utf8
 from pipeline.reading.folding import unfold, unfold_table
 from pipeline.reading.judging import judge, tokeniser_for
 from pipeline.reading.opening import changed, stamp_from
 from pipeline.reading.ragged import Ragged, judge_ragged
 from pipeline.reading.regular import Index, index_records, is_served
-from pipeline.reading.regular_cells import Column, breaks_inside, column_of, join_columns, regular_cells
+from pipeline.reading.regular_cells import Column, column_of, join_columns, regular_cells
 from pipeline.reading.reviewing import review
 from pipeline.reading.splitting import Shorts, short_of, tell_split
 from pipeline.reading.tokenising import CELL_CHARACTERS, Form, Tokeniser
@@ -127,30 +127,29 @@ def _bytes_of(source: Source, part: Range) -> bytes:
 
 def _as_it_stands(source: Source, part: Range, data: bytes) -> Table | None:
     """Return the table of a range of regular records, or None if some of them cannot be kept."""
-    columns = regular_cells(data, source.dialect.delimiter, len(source.header))
-    if columns is None:
+    cells = regular_cells(data, source.dialect.delimiter, len(source.header), part.records)
+    if cells is None:
         return None
-    breaks = breaks_inside(columns)
-    rows: Positions = np.arange(len(breaks), dtype=np.int64)
+    numbers = np.arange(part.first_record, part.first_record + part.records, dtype=np.int64)
     return Table(
         range=part,
         header=source.header,
-        frame=_frame(columns, part.first_record + rows),
-        lines=part.first_line + rows + np.cumsum(breaks) - breaks,
+        frame=_frame(cells.columns, numbers),
+        lines=part.first_line + cells.lines,
     )
 
 
 def _by_index(source: Source, part: Range, data: bytes) -> Table:
     """Return the table of any range.
 
-    Arrow reads the records that are plainly right. Those that are plainly right but for their width, or leave a
+    The kernels read the records that are plainly right. Those that are plainly right but for their width, or leave a
     quote open, are set aside together, and the tokeniser reads all the others.
     """
     tokeniser, width = tokeniser_for(source), len(source.header)
     index = index_records(Block(data), tokeniser, final=True)
     plain = _plain_records(index) if is_served(tokeniser) else np.zeros(len(index), dtype=np.bool_)
     ragged = Ragged.none()
-    # Arrow says faster than the index whether all are of one width; of a regular range it has said so already.
+    # The kernels say faster than the index whether all are of one width; of a regular range they have said so already.
     columns = None if part.regular else _cells(index, plain, width)
     if columns is None and plain.any():
         widths = index.widths()
@@ -192,7 +191,9 @@ def _by_index(source: Source, part: Range, data: bytes) -> Table:
 
 
 def _cells(index: Index, chosen: Bools, width: int) -> list[Column] | None:
-    return regular_cells(index.joined(chosen), index.delimiter, width) if chosen.any() else None
+    records = int(np.count_nonzero(chosen))
+    cells = regular_cells(index.joined(chosen), index.delimiter, width, records) if records else None
+    return None if cells is None else cells.columns
 
 
 def _plain_records(index: Index) -> Bools:
@@ -206,11 +207,6 @@ def _plain_records(index: Index) -> Bools:
         beyond_ascii = np.maximum.reduceat(index.block.array, index.starts) > 127
         for at in np.flatnonzero(plain & beyond_ascii).tolist():
             plain[at] = is_utf8(data[index.starts[at] : index.ends[at]])
-    for at in np.flatnonzero(plain).tolist():
-        # At the very beginning of what it reads Arrow takes a BOM for a mark.
-        if not data.startswith(BOM, int(index.starts[at])):
-            break
-        plain[at] = False
     return plain
 
 

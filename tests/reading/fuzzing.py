@@ -186,7 +186,7 @@ def tiny_bounds(chance: random.Random) -> Iterator[bool]:
 
 
 def try_one(seed: int | str, folder: Path) -> tuple[int, int]:
-    """Read one table in every way and return how many records it has, and how many of them Arrow read.
+    """Read one table in every way and return how many records it has, and how many of them stand in regular ranges.
 
     Raises:
         AssertionError: Two ways differ; the text says where, and the seed.
