@@ -108,12 +108,8 @@ KERNEL int64_t measure_cells(const uint8_t *data, int64_t size, int64_t delimite
     for (int64_t column = 0; column < width; column++)
         borders[column * (rows + 1)] = 0;
     for (int64_t block = 0; block < size; block += 64) {
-        uint8_t tail[64] = {0};
-        const uint8_t *bytes = data + block;
-        if (size - block < 64) {
-            memcpy(tail, bytes, (size_t)(size - block));
-            bytes = tail;
-        }
+        uint8_t room[64];
+        const uint8_t *bytes = block_at(data, size, block, room);
         for (uint64_t marks = marks_among(bytes, walk.delimiter, walk.quote); marks; marks &= marks - 1)
             if (!pass(&walk, block + lowest_bit(marks)))
                 return -1;

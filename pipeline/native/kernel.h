@@ -31,6 +31,16 @@ static inline uint64_t bits_of(const uint8_t *bytes)
     return bits;
 }
 
+/* Returns 64 bytes from a place on, 0 for those behind the end; with such they are a copy, which takes the room given. */
+static inline const uint8_t *block_at(const uint8_t *data, int64_t size, int64_t at, uint8_t room[64])
+{
+    if (size - at >= 64)
+        return data + at;
+    memset(room, 0, 64);
+    memcpy(room, data + at, (size_t)(size - at));
+    return room;
+}
+
 /* Returns the number of the lowest bit that is set; one is. */
 static inline int lowest_bit(uint64_t bits)
 {

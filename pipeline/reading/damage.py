@@ -9,9 +9,10 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
-from pipeline.reading.blocks import Positions, pairs_in
+from pipeline.native import kernel, pointer_to
+from pipeline.reading.blocks import Positions
 from pipeline.reading.noting import finding
-from pipeline.reading.regular_cells import Column, borders_of, text_of
+from pipeline.reading.regular_cells import Column, borders_of
 from pipeline.records import Finding, Table
 
 _arrow: Any = pa
@@ -29,13 +30,24 @@ _SPREADSHEET = (
     r"|[+-]?\d(?:[.,]\d+)?[Ee]\+\d{1,3})[ \x{00a0}]*$"
 )
 
+_ANY = bytes(range(256))
 
-_BEHIND_HASH = np.zeros(256, dtype=np.bool_)
-_BEHIND_HASH[[*b"#ABCDEFGHIJKLMNOPQRSTUVWXYZ"]] = True
+# What either pattern needs: a byte that is rare, and those that may stand right before it, right behind it, and one
+# further behind.
+_SIGNS = (
+    (b"+", b"Ee", _ANY, _ANY),
+    (b":", _ANY, b"5", _ANY),
+    (b"#", _ANY, b"#ABCDEFGHIJKLMNOPQRSTUVWXYZ", _ANY),
+    # The UTF-8 of the first characters, and what that of the second ones begins with.
+    (b"\xc3", _ANY, bytes(range(0x82, 0xB5)), b"\xc2\xc5\xc6\xcb\xe2"),
+)
+_SIGN_BYTES = np.frombuffer(b"".join(byte for byte, *_ in _SIGNS), dtype=np.uint8)
+_SIGN_TABLES = np.zeros((4, 256), dtype=np.uint8)
+for _bit, _sign in enumerate(_SIGNS):
+    for _place, _bytes in enumerate(_sign):
+        _SIGN_TABLES[_place, [*_bytes]] |= 1 << _bit
 
-# What the UTF-8 of the second characters begins with.
-_SECOND_HALVES = np.zeros(256, dtype=np.bool_)
-_SECOND_HALVES[[0xC2, 0xC5, 0xC6, 0xCB, 0xE2]] = True
+_rows_with_signs = kernel("rows_with_signs", "pplppp")
 
 
 def damage_in(table: Table, columns: Sequence[Column]) -> Iterator[Finding]:
@@ -45,31 +57,30 @@ def damage_in(table: Table, columns: Sequence[Column]) -> Iterator[Finding]:
         table: n records.
         columns: Its columns.
     """
-    # Few cells hold the bytes that damage leaves, and those are found much faster than the patterns.
-    places = [(_perhaps_errors(text), _perhaps_mojibake(text)) for text in map(text_of, columns)]
-    yield from _cells_like(table, columns, [at for at, _ in places], _SPREADSHEET, "R210", lambda _: True)
-    yield from _cells_like(table, columns, [at for _, at in places], _MOJIBAKE, "R209", is_mojibake)
+    # Few cells have a sign, and those are found much faster than the patterns.
+    rows = [_rows_with_a_sign(column) for column in columns]
+    if not any(map(len, rows)):
+        return
+    yield from _cells_like(table, columns, rows, _SPREADSHEET, "R210", lambda _: True)
+    yield from _cells_like(table, columns, rows, _MOJIBAKE, "R209", is_mojibake)
 
 
-def _perhaps_errors(text: bytes) -> Positions:
-    """Return where there may be what a spreadsheet leaves, by two bytes of each kind."""
-    found = [pairs_in(text, b"Ee", ord("+")), pairs_in(text, b":", ord("5"))]
-    if b"#" in text:
-        array = np.frombuffer(text, dtype=np.uint8)
-        at = np.flatnonzero(array[:-1] == ord("#"))
-        found.append(at[_BEHIND_HASH[array[at + 1]]])
-    return np.concatenate(found)
-
-
-def _perhaps_mojibake(text: bytes) -> Positions:
-    """Return where a letter that may be half of another one is followed by one that may be its other half."""
-    if text.isascii() or len(text) < 3:
-        return np.empty(0, dtype=np.int64)
-    array = np.frombuffer(text, dtype=np.uint8)
-    at = np.flatnonzero(array[:-2] == 0xC3)
-    second = array[at + 1]
-    found: Positions = at[_SECOND_HALVES[array[at + 2]] & (second >= 0x82) & (second <= 0xB4)]
-    return found
+def _rows_with_a_sign(column: Column) -> Positions:
+    """Return the rows of all cells that either pattern may match, and of few others."""
+    _, borders, text = column.buffers()
+    rows: Positions = np.empty(len(column), dtype=np.int64)
+    if text is None:
+        return rows[:0]
+    begins = borders_of(column)
+    found = _rows_with_signs(
+        pointer_to(text),
+        pointer_to(begins),
+        len(column),
+        pointer_to(_SIGN_BYTES),
+        pointer_to(_SIGN_TABLES),
+        pointer_to(rows),
+    )
+    return rows[:found].copy()
 
 
 def is_mojibake(text: str) -> bool:
@@ -93,18 +104,12 @@ def _byte_of(character: str) -> int:
 def _cells_like(
     table: Table,
     columns: Sequence[Column],
-    places: Sequence[Positions],
+    rows: Sequence[Positions],
     pattern: str,
     code: str,
     damaged: Callable[[str], bool],
 ) -> Iterator[Finding]:
-    """Yield a finding for each cell around one of the places of its column that matches and is damaged."""
-    rows: list[Positions] = []
-    for column, at in zip(columns, places, strict=True):
-        borders = borders_of(column)
-        rows.append(np.unique(np.searchsorted(borders, at + borders[0], side="right") - 1))
-    if not any(map(len, rows)):
-        return
+    """Yield a finding for each cell in some rows of its column, not in all of none, that matches and is damaged."""
     numbers = table.frame.index.to_numpy(dtype="int64")
     taken = [column.take(_arrow.array(at)) for column, at in zip(columns, rows, strict=True)]
     cells = _arrow.concat_arrays(taken)
