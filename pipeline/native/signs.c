@@ -1,4 +1,5 @@
-/* Cells in which there is a sign of something: a byte that is rare, between certain others. */
+/* Cells that are worth a look: they may be a certain text, or hold a sign of something, a rare byte between certain
+ * others. */
 
 #include "kernel.h"
 
@@ -53,6 +54,32 @@ KERNEL int64_t rows_with_signs(const uint8_t *data, const int64_t *borders, int6
             next = borders[row + 1];
             rows[found++] = row;
         }
+    }
+    return found;
+}
+
+/* Returns whether a byte may be blank, or begin or end a character that is. */
+static bool may_be_blank(uint8_t byte)
+{
+    return byte <= ' ' || byte >= 0x80;
+}
+
+/* Finds the rows whose cells may be a text, with blanks around it or none. Returns how many they are.
+ *
+ * data, borders, count, rows: as above.
+ * text, size: one byte or more, none of the outer ones blank. */
+KERNEL int64_t rows_perhaps_of(const uint8_t *data, const int64_t *borders, int64_t count, const uint8_t *text,
+                               int64_t size, int64_t *rows)
+{
+    int64_t found = 0;
+    for (int64_t row = 0; row < count; row++) {
+        int64_t letters = borders[row + 1] - borders[row];
+        if (letters < size)
+            continue;
+        const uint8_t *cell = data + borders[row];
+        if (letters > size ? may_be_blank(cell[0]) || may_be_blank(cell[letters - 1])
+                           : cell[0] == text[0] && memcmp(cell, text, (size_t)size) == 0)
+            rows[found++] = row;
     }
     return found;
 }

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
-from pipeline.native import kernel, pointer_to
 from pipeline.reading.blocks import Positions
 from pipeline.reading.noting import finding
-from pipeline.reading.regular_cells import Column, borders_of
+from pipeline.reading.regular_cells import Column, texts_in
+from pipeline.reading.signs import ANY, Signs, rows_with_signs
 from pipeline.records import Finding, Table
 
 _arrow: Any = pa
@@ -30,24 +30,16 @@ _SPREADSHEET = (
     r"|[+-]?\d(?:[.,]\d+)?[Ee]\+\d{1,3})[ \x{00a0}]*$"
 )
 
-_ANY = bytes(range(256))
-
-# What either pattern needs: a byte that is rare, and those that may stand right before it, right behind it, and one
-# further behind.
-_SIGNS = (
-    (b"+", b"Ee", _ANY, _ANY),
-    (b":", _ANY, b"5", _ANY),
-    (b"#", _ANY, b"#ABCDEFGHIJKLMNOPQRSTUVWXYZ", _ANY),
-    # The UTF-8 of the first characters, and what that of the second ones begins with.
-    (b"\xc3", _ANY, bytes(range(0x82, 0xB5)), b"\xc2\xc5\xc6\xcb\xe2"),
+# What either pattern needs.
+_SIGNS = Signs.of(
+    [
+        (ord("+"), b"Ee", ANY, ANY),
+        (ord(":"), ANY, b"5", ANY),
+        (ord("#"), ANY, b"#ABCDEFGHIJKLMNOPQRSTUVWXYZ", ANY),
+        # The UTF-8 of the first characters, and what that of the second ones begins with.
+        (0xC3, ANY, bytes(range(0x82, 0xB5)), b"\xc2\xc5\xc6\xcb\xe2"),
+    ]
 )
-_SIGN_BYTES = np.frombuffer(b"".join(byte for byte, *_ in _SIGNS), dtype=np.uint8)
-_SIGN_TABLES = np.zeros((4, 256), dtype=np.uint8)
-for _bit, _sign in enumerate(_SIGNS):
-    for _place, _bytes in enumerate(_sign):
-        _SIGN_TABLES[_place, [*_bytes]] |= 1 << _bit
-
-_rows_with_signs = kernel("rows_with_signs", "pplppp")
 
 
 def damage_in(table: Table, columns: Sequence[Column]) -> Iterator[Finding]:
@@ -58,29 +50,14 @@ def damage_in(table: Table, columns: Sequence[Column]) -> Iterator[Finding]:
         columns: Its columns.
     """
     # Few cells have a sign, and those are found much faster than the patterns.
-    rows = [_rows_with_a_sign(column) for column in columns]
-    if not any(map(len, rows)):
+    rows = [rows_with_signs(column, _SIGNS) for column in columns]
+    held = [at for at, found in enumerate(rows) if len(found)]
+    if not held:
         return
-    yield from _cells_like(table, columns, rows, _SPREADSHEET, "R210", lambda _: True)
-    yield from _cells_like(table, columns, rows, _MOJIBAKE, "R209", is_mojibake)
-
-
-def _rows_with_a_sign(column: Column) -> Positions:
-    """Return the rows of all cells that either pattern may match, and of few others."""
-    _, borders, text = column.buffers()
-    rows: Positions = np.empty(len(column), dtype=np.int64)
-    if text is None:
-        return rows[:0]
-    begins = borders_of(column)
-    found = _rows_with_signs(
-        pointer_to(text),
-        pointer_to(begins),
-        len(column),
-        pointer_to(_SIGN_BYTES),
-        pointer_to(_SIGN_TABLES),
-        pointer_to(rows),
-    )
-    return rows[:found].copy()
+    cells = _arrow.concat_arrays([columns[at].take(_arrow.array(rows[at])) for at in held])
+    places = np.repeat(held, [len(rows[at]) for at in held]), np.concatenate([rows[at] for at in held])
+    yield from _cells_like(table, cells, places, _SPREADSHEET, "R210", lambda _: True)
+    yield from _cells_like(table, cells, places, _MOJIBAKE, "R209", is_mojibake)
 
 
 def is_mojibake(text: str) -> bool:
@@ -103,20 +80,17 @@ def _byte_of(character: str) -> int:
 
 def _cells_like(
     table: Table,
-    columns: Sequence[Column],
-    rows: Sequence[Positions],
+    cells: Column,
+    places: tuple[Positions, Positions],
     pattern: str,
     code: str,
     damaged: Callable[[str], bool],
 ) -> Iterator[Finding]:
-    """Yield a finding for each cell in some rows of its column, not in all of none, that matches and is damaged."""
-    numbers = table.frame.index.to_numpy(dtype="int64")
-    taken = [column.take(_arrow.array(at)) for column, at in zip(columns, rows, strict=True)]
-    cells = _arrow.concat_arrays(taken)
+    """Yield a finding for each of some cells, whose columns and rows are given, that matches and is damaged."""
     found = np.flatnonzero(_compute.match_substring_regex(cells, pattern).to_numpy(zero_copy_only=False))
-    positions = np.repeat(np.arange(len(rows)), [len(at) for at in rows])[found].tolist()
-    values = cells.take(_arrow.array(found)).to_pylist()
-    for position, row, value in zip(positions, np.concatenate(rows)[found].tolist(), values, strict=True):
+    positions, rows = (at[found] for at in places)
+    numbers, lines = table.frame.index.to_numpy(dtype="int64")[rows].tolist(), table.lines[rows].tolist()
+    values = texts_in(cells.take(_arrow.array(found)))
+    for position, number, line, value in zip(positions.tolist(), numbers, lines, values, strict=True):
         if damaged(value):
-            number, line = int(numbers[row]), int(table.lines[row])
             yield finding(code, record=number, line=line, column=table.header[position], value=value)

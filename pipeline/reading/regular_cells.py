@@ -96,6 +96,12 @@ def text_of(column: Column) -> bytes:
     return b"" if text is None else memoryview(text)[borders[0] : borders[-1]].tobytes()
 
 
+def texts_in(column: Column) -> list[str]:
+    """Return the cells of a column."""
+    texts: list[str] = column.to_numpy(zero_copy_only=False).tolist()
+    return texts
+
+
 def borders_of(column: Column) -> Positions:
     """Return where in the column's buffer each cell begins, and where the last one ends."""
     _, offsets, _ = column.buffers()

@@ -17,6 +17,7 @@ from pipeline.reading.footers import FOOTER_RECORDS, is_footer
 from pipeline.reading.judging import tokeniser_for
 from pipeline.reading.noting import finding, words_of
 from pipeline.reading.regular_cells import Column, borders_of, columns_of, joined_rows, text_of
+from pipeline.reading.signs import rows_perhaps_of
 from pipeline.records import Broken, BrokenRecords, Finding, Source, Table
 
 _ADDRESS = re.compile(rb"[^\s@,;|\"'<>]@[^\s@,;|\"'<>]+\.[A-Za-z]")
@@ -125,9 +126,9 @@ class _Look:
         longest = max(range(self.width), key=lambda at: len(names[at]))
         if not names[longest] or self.source.header_line == 0:
             return
-        if names[longest].encode() not in text_of(self.columns[longest]):
+        rows = rows_perhaps_of(self.columns[longest], names[longest])
+        if not rows.size:
             return
-        rows = np.arange(len(self.table.frame))
         for at in sorted(range(self.width), key=lambda at: at != longest):
             cells = self.table.frame[at].iloc[rows]
             rows = rows[cells.str.strip().eq(names[at]).to_numpy(dtype=bool)]

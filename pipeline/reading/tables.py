@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,9 +16,10 @@ from pipeline.reading.encodings import UTF8, is_utf8
 from pipeline.reading.folding import unfold, unfold_table
 from pipeline.reading.judging import judge, tokeniser_for
 from pipeline.reading.opening import changed, stamp_from
+from pipeline.reading.places import ends_of_records, starts_of_lines
 from pipeline.reading.ragged import Ragged, judge_ragged
 from pipeline.reading.regular import Index, index_records, is_served
-from pipeline.reading.regular_cells import Column, column_of, join_columns, regular_cells
+from pipeline.reading.regular_cells import Column, column_of, join_columns, regular_cells, texts_in
 from pipeline.reading.reviewing import review
 from pipeline.reading.splitting import Shorts, short_of, tell_split
 from pipeline.reading.tokenising import CELL_CHARACTERS, Form, Tokeniser
@@ -32,6 +32,9 @@ _TEXT = pd.StringDtype("pyarrow", na_value=np.nan)
 
 # Up to one record in so many is read by itself; more of them, and the whole range is read faster.
 _FEW = 16
+
+# So many bytes are looked at for it at first.
+_FIRST_WINDOW = 1024
 
 
 def read(source: Source, part: Range) -> Table:
@@ -69,40 +72,60 @@ def read_some(source: Source, part: Range, numbers: Sequence[int], lines: Sequen
     Args:
         source: What `scan` returned.
         part: One of its ranges.
-        numbers: k record numbers; each was kept when the range was read.
+        numbers: k record numbers, ascending; each was kept when the range was read.
         lines: k physical first lines of theirs.
 
     Raises:
         SourceError: The file is gone, or is not the one that was scanned.
     """
-    if len(numbers) * _FEW > part.records:
+    if not part.regular and len(numbers) * _FEW > part.records:
         cells: list[list[str]] = read(source, part).frame.loc[list(numbers)].to_numpy(dtype=object).tolist()
         return cells
     data = _bytes_of(source, part)
-    starts = np.append(Block(data).line_starts, len(data))
+    starts = starts_of_lines(data, np.array(lines, dtype=np.int64) - part.first_line)
+    if len(starts) < len(numbers):
+        raise changed(source.name)
+    cells = _regular_ones(source, data, starts) if part.regular else _single_ones(source, data, starts, numbers, lines)
+    return cells if source.sheet is None else [[*map(unfold, one)] for one in cells]
+
+
+def _regular_ones(source: Source, data: bytes, starts: Positions) -> list[list[str]]:
+    """Return the cells of the records that begin at some places of a regular range."""
+    ends = ends_of_records(data, starts)
+    joined = b"".join([data[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)])
+    found = regular_cells(joined, source.dialect.delimiter, len(source.header), len(starts))
+    if found is None:
+        raise changed(source.name)
+    return [[*cells] for cells in zip(*map(texts_in, found.columns), strict=True)]
+
+
+def _single_ones(
+    source: Source, data: bytes, starts: Positions, numbers: Sequence[int], lines: Sequence[int]
+) -> list[list[str]]:
+    """Return the cells of the records that begin at some places, each read by itself."""
     tokeniser, others = tokeniser_for(source), _Others(source)
-    for number, line in zip(numbers, lines, strict=True):
-        raw, form = _record_at(data, starts, line - part.first_line, tokeniser)
+    for start, number, line in zip(starts.tolist(), numbers, lines, strict=True):
+        raw, form = _record_at(data, start, tokeniser)
         others.take(raw, form, number, line)
     if others.broken:
         raise changed(source.name)
-    return others.cells if source.sheet is None else [[*map(unfold, cells)] for cells in others.cells]
+    return others.cells
 
 
-def _record_at(data: bytes, starts: Positions, line: int, tokeniser: Tokeniser) -> tuple[bytes, Form]:
-    """Return the bytes and the form of the record that begins on a line, counted from 0.
+def _record_at(data: bytes, start: int, tokeniser: Tokeniser) -> tuple[bytes, Form]:
+    """Return the bytes and the form of the record that begins at a place.
 
     Args:
-        data: Some physical lines.
-        starts: Where each begins, and the end of the last.
-        line: One of them.
+        data: Whole records.
+        start: The place.
         tokeniser: Their grammar.
     """
-    count, window = len(starts) - 1, 1
+    window = _FIRST_WINDOW
     while True:
-        until = min(line + window, count)
-        lines = [data[begin:end] for begin, end in pairwise(starts[line : until + 1].tolist())]
-        begun = next(tokeniser.records(lines, final=until == count), None)
+        is_all = start + window >= len(data)
+        lines = data[start : start + window].splitlines(keepends=True)
+        # The last one may be cut off.
+        begun = next(tokeniser.records(lines if is_all else lines[:-1], final=is_all), None)
         if begun is not None:
             first, stop, form = begun
             return b"".join(lines[first:stop]), form

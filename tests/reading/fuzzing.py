@@ -168,7 +168,7 @@ def tiny_bounds(chance: random.Random) -> Iterator[bool]:
 
     put(chance.choice([1, 2, 8, 32]), "REGULAR_LINES", regular)
     put(chance.choice([1, 8, 128]), "LINES_PER_SEARCH", regular)
-    put(chance.choice([1, 8]), "_FIRST_WINDOW", regular)
+    put(chance.choice([1, 8]), "_FIRST_WINDOW", regular, tables)
     put(chance.choice([1, 1, 3, 20]), "FOOTER_RECORDS", footers, ragged, reviewing)
     if low := chance.random() < 0.3:
         put(lines := chance.choice([2, 3, 10]), "RECORD_LINES", regular, tokenising)
@@ -232,6 +232,10 @@ def _try(case: Case, chance: random.Random, folder: Path) -> tuple[int, int]:
         for way in (part, replace(part, regular=False)):
             found = tables.read(source, way)
             assert same(found, wanted), (way, found, wanted)
+            if chance.random() < 0.3:
+                some = sorted(chance.sample(range(len(wanted.lines)), chance.randrange(len(wanted.lines) + 1)))
+                again = tables.read_some(source, way, wanted.frame.index[some].tolist(), wanted.lines[some].tolist())
+                assert again == wanted.frame.iloc[some].to_numpy().tolist(), (way, some, again)
         rows.update(zip(wanted.frame.index.tolist(), wanted.frame.to_numpy().tolist(), strict=True))
         # A well-formed record is set aside only where its text looks like several, or like the header.
         assert case.truth is None or {one.code for one in wanted.broken} <= {"R108", "R115"}, wanted.broken
