@@ -58,27 +58,27 @@ KERNEL int64_t rows_with_signs(const uint8_t *data, const int64_t *borders, int6
     return found;
 }
 
-/* Returns whether a byte may be blank, or begin or end a character that is. */
-static bool may_be_blank(uint8_t byte)
-{
-    return byte <= ' ' || byte >= 0x80;
-}
-
 /* Finds the rows whose cells may be a text, with blanks around it or none. Returns how many they are.
  *
  * data, borders, count, rows: as above.
- * text, size: one byte or more, none of the outer ones blank. */
+ * text, size: one byte or more. */
 KERNEL int64_t rows_perhaps_of(const uint8_t *data, const int64_t *borders, int64_t count, const uint8_t *text,
                                int64_t size, int64_t *rows)
 {
     int64_t found = 0;
     for (int64_t row = 0; row < count; row++) {
-        int64_t letters = borders[row + 1] - borders[row];
-        if (letters < size)
+        int64_t begin = borders[row], end = borders[row + 1];
+        if (end - begin < size)
             continue;
-        const uint8_t *cell = data + borders[row];
-        if (letters > size ? may_be_blank(cell[0]) || may_be_blank(cell[letters - 1])
-                           : cell[0] == text[0] && memcmp(cell, text, (size_t)size) == 0)
+        while (begin < end && data[begin] <= ' ')
+            begin++;
+        while (begin < end && data[end - 1] <= ' ')
+            end--;
+        if (end - begin < size)
+            continue;
+        /* Blanks beyond ASCII are left to others. */
+        if (data[begin] >= 0x80 || data[end - 1] >= 0x80 ||
+            (end - begin == size && data[begin] == text[0] && memcmp(data + begin, text, (size_t)size) == 0))
             rows[found++] = row;
     }
     return found;

@@ -116,6 +116,17 @@ def join_columns(upper: Column, lower: Column, order: Positions) -> Column:
     return _arrow.concat_arrays([upper, lower]).take(_arrow.array(order))
 
 
+def rows_of(column: Column, rows: Positions, text: str) -> Positions:
+    """Return those of some rows whose cells are a text when blanks around them are taken away.
+
+    >>> rows_of(column_of(["a", "b", " a\u00a0"]), np.array([1, 2]), "a")
+    array([2])
+    """
+    cells = _compute.utf8_trim_whitespace(column.take(_arrow.array(rows)))
+    found: Positions = rows[_compute.equal(cells, _text(text)).to_numpy(zero_copy_only=False)]
+    return found
+
+
 def joined_rows(columns: list[Column], rows: Positions, delimiter: str) -> Column:
     r"""Return the cells of some rows with a delimiter between them and a LF behind the last.
 

@@ -16,7 +16,7 @@ from pipeline.reading.encodings import visible
 from pipeline.reading.footers import FOOTER_RECORDS, is_footer
 from pipeline.reading.judging import tokeniser_for
 from pipeline.reading.noting import finding, words_of
-from pipeline.reading.regular_cells import Column, borders_of, columns_of, joined_rows, text_of
+from pipeline.reading.regular_cells import Column, borders_of, columns_of, joined_rows, rows_of, text_of
 from pipeline.reading.signs import rows_perhaps_of
 from pipeline.records import Broken, BrokenRecords, Finding, Source, Table
 
@@ -127,13 +127,10 @@ class _Look:
         if not names[longest] or self.source.header_line == 0:
             return
         rows = rows_perhaps_of(self.columns[longest], names[longest])
-        if not rows.size:
-            return
         for at in sorted(range(self.width), key=lambda at: at != longest):
-            cells = self.table.frame[at].iloc[rows]
-            rows = rows[cells.str.strip().eq(names[at]).to_numpy(dtype=bool)]
             if not rows.size:
                 return
+            rows = rows_of(self.columns[at], rows, names[at])
         for row in rows.tolist():
             yield self.aside("R115", row, header=self.source.header_line)
 
