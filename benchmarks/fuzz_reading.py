@@ -31,7 +31,9 @@ def main() -> int:
                 print(reason, file=sys.stderr)
                 return 1
             files, records, as_it_stands = files + 1, records + found, as_it_stands + fast
-    print(f"{files:,} tables, {records:,} records, {as_it_stands:,} of them in ranges read as they stand: no difference")
+    print(
+        f"{files:,} tables, {records:,} records, {as_it_stands:,} of them in ranges read as they stand: no difference"
+    )
     return 0
 
 

@@ -58,6 +58,15 @@ KERNEL int64_t rows_with_signs(const uint8_t *data, const int64_t *borders, int6
     return found;
 }
 
+/* Returns whether a text, of one byte or more, stands anywhere in a cell. */
+static bool holds(const uint8_t *cell, int64_t letters, const uint8_t *text, int64_t size)
+{
+    for (int64_t at = 0; at <= letters - size; at++)
+        if (cell[at] == text[0] && memcmp(cell + at, text, (size_t)size) == 0)
+            return true;
+    return false;
+}
+
 /* Finds the rows whose cells may be a text, with blanks around it or none. Returns how many they are.
  *
  * data, borders, count, rows: as above.
@@ -74,11 +83,9 @@ KERNEL int64_t rows_perhaps_of(const uint8_t *data, const int64_t *borders, int6
             begin++;
         while (begin < end && data[end - 1] <= ' ')
             end--;
-        if (end - begin < size)
-            continue;
-        /* Blanks beyond ASCII are left to others. */
-        if (data[begin] >= 0x80 || data[end - 1] >= 0x80 ||
-            (end - begin == size && data[begin] == text[0] && memcmp(data + begin, text, (size_t)size) == 0))
+        /* Not whether what is beyond ASCII is blank. */
+        bool is_trimmed = end - begin == size || (begin < end && data[begin] < 0x80 && data[end - 1] < 0x80);
+        if ((!is_trimmed || end - begin == size) && holds(data + begin, end - begin, text, size))
             rows[found++] = row;
     }
     return found;

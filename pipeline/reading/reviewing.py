@@ -157,9 +157,11 @@ class _Look:
         Quotes apart, the cells with delimiters between them are the record, so its bytes need not be looked for.
         """
         # Where the last record ends is not known here.
-        firsts = np.append(self.begins[:-1][np.diff(self.begins) > 1], self.begins[-1:])
-        rows: Positions = np.searchsorted(self.table.lines, firsts)
-        rows = rows[np.append(self.table.lines, -1)[rows] == firsts]
+        begins, lines = self.begins, self.table.lines
+        firsts = np.append(begins[np.flatnonzero(begins[1:] - begins[:-1] > 1)], begins[-1:])
+        rows: Positions = np.searchsorted(lines, firsts)
+        firsts, rows = firsts[rows < len(lines)], rows[rows < len(lines)]
+        rows = rows[lines[rows] == firsts]
         if not rows.size:
             return rows
         records = joined_rows(self.columns, rows, delimiter)
