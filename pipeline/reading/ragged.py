@@ -13,11 +13,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipeline.reading.blocks import Positions
+from pipeline.reading.counting import count_in_records
 from pipeline.reading.fitting import DELIMITERS
 from pipeline.reading.footers import FOOTER_RECORDS
 from pipeline.reading.judging import also_separated, otherwise_separated, too_long
 from pipeline.reading.noting import words_of
-from pipeline.reading.regular import Index
+from pipeline.reading.regular import QUOTE, Index
 from pipeline.reading.regular_cells import texts_of
 from pipeline.reading.splitting import Shorts
 from pipeline.records import BrokenRecords, Range, Source
@@ -102,11 +103,12 @@ def _other_ways(
     is_asked = is_short & (index.stops[at] - index.lines[at] == 1)
     if width < 2 or not is_asked.any():
         return ways, is_unsure
-    is_quoted = index.count(index.quotes, at) > 0
+    starts, ends = index.starts[at], index.ends[at]
+    is_quoted = count_in_records(index.block.data, starts, ends, QUOTE, None) > 0
     for number, other in enumerate(DELIMITERS):
         if other == usual or other.encode() not in index.block.data:
             continue
-        found = index.count(index.block.places(other), at)
+        found = count_in_records(index.block.data, starts, ends, other, None)
         is_there = is_asked & (found > 0)
         # Quotes can only hide separators, so where there are too few of them no other way is left.
         is_unsure |= is_there & is_quoted & (found + 1 >= width)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from pipeline.native import kernel, pointer_to
 from pipeline.reading.blocks import Block, Bytes, Positions
+from pipeline.reading.counting import count_in_records
 from pipeline.reading.open_quotes import OpenQuotes
 from pipeline.reading.tokenising import RECORD_BYTES, RECORD_LINES, Form, Tokeniser
 
@@ -104,25 +105,9 @@ class Index:
         stops = [*ends[gaps].tolist(), int(ends[-1])]
         return b"".join([text[begin:stop] for begin, stop in zip(begins, stops, strict=True)])
 
-    def count(self, positions: Positions, at: Positions) -> Positions:
-        """Return how many of some bytes, in order, each of some records holds."""
-        found: Positions = np.searchsorted(positions, self.ends[at]) - np.searchsorted(positions, self.starts[at])
-        return found
-
     def widths(self) -> Positions:
         """Return the number of cells of each regular record; for the others the number means nothing."""
-        separators = self.block.places(self.delimiter)
-        counts = np.searchsorted(separators, self.ends) - np.searchsorted(separators, self.starts)
-        if self.quotes.size:
-            # Between an opening quote and its closing one delimiters are text. Which of the two a quote is depends on
-            # the number of quotes since its record began.
-            before = np.searchsorted(separators, self.quotes)
-            before[::2] *= -1
-            sums = np.concatenate([[0], np.cumsum(before)])
-            first = np.searchsorted(self.quotes, self.starts)
-            inside = sums[np.searchsorted(self.quotes, self.ends)] - sums[first]
-            counts -= np.where(first % 2 == 0, inside, -inside)
-        return counts + 1
+        return count_in_records(self.block.data, self.starts, self.ends, self.delimiter, self.quote) + 1
 
 
 def is_served(tokeniser: Tokeniser) -> bool:

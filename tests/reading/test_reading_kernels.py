@@ -8,6 +8,7 @@ from itertools import accumulate
 import numpy as np
 import pytest
 
+from pipeline.reading.counting import count_in_records
 from pipeline.reading.places import ends_of_records, starts_of_lines
 from pipeline.reading.regular_cells import column_of, regular_cells
 from pipeline.reading.signs import ANY, Signs, rows_perhaps_of, rows_with_signs
@@ -77,6 +78,22 @@ def test_cells_are_the_tokenisers(delimiter: str) -> None:
 def test_another_number_of_records_is_refused(records: int) -> None:
     """More than there is room for, or fewer than there should be."""
     assert regular_cells(b"a,b\nc,d\n", ",", 2, records) is None
+
+
+def test_letters_are_counted_in_records_and_outside_of_quotes() -> None:
+    """Up to the last byte of each, and of the text."""
+    chance = random.Random(9)
+    for _ in range(300):
+        records = [
+            "".join(chance.choices(['"', ",", ",", "\n", "a", FILLING], k=chance.randrange(9))) for _ in range(5)
+        ]
+        ends = np.array([*accumulate(map(len, records))], dtype=np.int64)
+        starts = ends - [*map(len, records)]
+        data = "".join(records).encode()
+        found = count_in_records(data, starts, ends, ",", None)
+        assert found.tolist() == [record.count(",") for record in records]
+        found = count_in_records(data, starts, ends, ",", '"')
+        assert found.tolist() == ["".join(record.split('"')[::2]).count(",") for record in records], records
 
 
 def test_lines_are_found_where_they_begin() -> None:
