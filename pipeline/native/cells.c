@@ -96,8 +96,8 @@ static inline bool pass(Walk *walk, int64_t at)
  * delimiter, quote: one byte each.
  * width: how many cells each shall have.
  * rows: how many records there is room for.
- * borders: takes for each of width columns rows + 1 numbers: where in the text of the column each cell begins, and where
- *     the last one ends.
+ * borders: takes for each of width columns rows + 1 numbers: where in the text of the column each cell begins, and
+ *     where the last one ends.
  * lines: takes rows + 1 numbers: on which line each record begins, and how many lines there are. */
 KERNEL int64_t measure_cells(const uint8_t *data, int64_t size, int64_t delimiter, int64_t quote, int64_t width,
                              int64_t rows, int64_t *borders, int64_t *lines)
@@ -125,8 +125,8 @@ KERNEL int64_t measure_cells(const uint8_t *data, int64_t size, int64_t delimite
  * wanted: the byte.
  * quote: one that opens and closes quotes, or -1 for none.
  * counts: takes how often it stands in each. */
-KERNEL int64_t count_in_records(const uint8_t *data, int64_t size, const int64_t *starts, const int64_t *ends, int64_t rows,
-                                int64_t wanted, int64_t quote, int64_t *counts)
+KERNEL int64_t count_in_records(const uint8_t *data, int64_t size, const int64_t *starts, const int64_t *ends,
+                                int64_t rows, int64_t wanted, int64_t quote, int64_t *counts)
 {
     for (int64_t row = 0; row < rows; row++) {
         bool inside = false;

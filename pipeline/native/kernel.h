@@ -31,7 +31,7 @@ static inline uint64_t bits_of(const uint8_t *bytes)
     return bits;
 }
 
-/* Returns 64 bytes from a place on, 0 for those behind the end; with such they are a copy, which takes the room given. */
+/* Returns 64 bytes from a place on, 0 for those behind the end. With such it is a copy, in the room given. */
 static inline const uint8_t *block_at(const uint8_t *data, int64_t size, int64_t at, uint8_t room[64])
 {
     if (size - at >= 64)
