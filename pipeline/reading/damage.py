@@ -30,6 +30,12 @@ _SPREADSHEET = (
     r"|[+-]?\d(?:[.,]\d+)?[Ee]\+\d{1,3})[ \x{00a0}]*$"
 )
 
+# The bytes of characters that have another number in Windows-1252 than in Unicode. Five bytes without a character stand
+# for themselves. Source: WHATWG, Encoding Standard, index windows-1252.
+_BYTES = {
+    ord(bytes([byte]).decode("cp1252")): byte for byte in range(0x80, 0xA0) if byte not in b"\x81\x8d\x8f\x90\x9d"
+}
+
 # What either pattern needs.
 _SIGNS = Signs.of(
     [
@@ -67,15 +73,9 @@ def is_mojibake(text: str) -> bool:
     (True, False, False, True)
     """
     try:
-        return bytes(map(_byte_of, text)).decode("utf-8") != text
-    except (UnicodeError, ValueError):
+        return text.translate(_BYTES).encode("latin-1").decode("utf-8") != text
+    except UnicodeError:
         return False
-
-
-def _byte_of(character: str) -> int:
-    # The five bytes without a character in Windows-1252 stand for themselves. Source: WHATWG, Encoding Standard.
-    code = ord(character)
-    return code if code < 0xA0 else character.encode("cp1252")[0]
 
 
 def _cells_like(
