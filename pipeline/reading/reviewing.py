@@ -16,7 +16,7 @@ from pipeline.reading.encodings import visible
 from pipeline.reading.footers import FOOTER_RECORDS, is_footer
 from pipeline.reading.judging import tokeniser_for
 from pipeline.reading.noting import finding, words_of
-from pipeline.reading.regular_cells import Column, borders_of, columns_of, joined_rows, rows_of, text_of
+from pipeline.reading.regular_cells import Column, borders_of, columns_of, joined_rows, rows_of, text_of, texts_in
 from pipeline.reading.signs import rows_perhaps_of
 from pipeline.records import Broken, BrokenRecords, Finding, Source, Table
 
@@ -107,8 +107,9 @@ class _Look:
         frame = self.table.frame
         if self.table.range.first_record + self.table.range.records - 1 <= last:
             return
-        for row in range(max(0, len(frame) - FOOTER_RECORDS), len(frame)):
-            cells = [str(cell) for cell in frame.iloc[row]]
+        first = max(0, len(frame) - FOOTER_RECORDS)
+        rows = zip(*[texts_in(column[first:]) for column in self.columns], strict=True)
+        for row, cells in enumerate(rows, first):
             if is_footer(self.source, int(frame.index[row]), cells):
                 yield self.note("R211", row, next(at for at, cell in enumerate(cells) if cell.strip()))
 
