@@ -17,6 +17,7 @@ from pipeline.mapping.deriving import text_of
 from pipeline.preparing.batches import Batch, Work
 from pipeline.preparing.identities import said_of
 from pipeline.preparing.lines import finding_row
+from pipeline.preparing.pieces import RecordRows
 from pipeline.reading import read_some
 from pipeline.records import Finding, Range
 from pipeline.writing.rows import encode_rows
@@ -32,14 +33,14 @@ class Edit:
 
     Attributes:
         drop: Accepted records that are taken out, ascending.
-        rejected: Records and their `rejected.csv` rows to put in, ascending.
-        findings: Records and their `findings.csv` rows to put in, ascending.
+        rejected: Rows of `rejected.csv` to put in.
+        findings: Rows of `findings.csv` to put in.
         found: Those findings.
     """
 
     drop: Longs
-    rejected: tuple[tuple[int, bytes], ...]
-    findings: tuple[tuple[int, bytes], ...]
+    rejected: RecordRows
+    findings: RecordRows
     found: tuple[Finding, ...]
 
 
@@ -110,21 +111,20 @@ def edit_of(work: Work, batch: Batch, lost: Lost, neighbours: Mapping[int, Domai
     ]
     dropped = [*lost.each(said_of([mapped.field for mapped in work.identity], work.contract))]
     records = [record for record, *_ in dropped]
-    rejected: list[tuple[int, bytes]] = []
+    rows: list[Sequence[object]] = []
     if dropped:
         place = work.identity[0]
         # The range as it was planned: what of it was judged may be less.
         planned = work.source.ranges[batch.part.number]
         cells = read_some(work.source, planned, records, [line for _, line, *_ in dropped])
-        rows: list[Sequence[object]] = []
         for (record, line, code, message), original in zip(dropped, cells, strict=True):
             value = text_of(place, original)
             found.append(Finding(code, Severity.ERROR, message, record, line, place.column, place.field.name, value))
             rows.append((record, line, code, f"{place.column}: {message}", "", *original))
-        rejected = list(zip(records, encode_rows(rows), strict=True))
     found.sort(key=lambda finding: finding.record or 0)  # stable: sense before duplicates
     findings = zip((finding.record or 0 for finding in found), encode_rows(map(finding_row, found)), strict=True)
-    return Edit(np.array(records, dtype=np.int64), tuple(rejected), tuple(findings), tuple(found))
+    rejected = RecordRows.single(zip(records, encode_rows(rows), strict=True))
+    return Edit(np.array(records, dtype=np.int64), rejected, RecordRows.single(findings), tuple(found))
 
 
 def neighbours_of(batches: Sequence[Batch]) -> dict[int, Domains]:

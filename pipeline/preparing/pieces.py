@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import errno
 import io
-import os
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.native import kernel, pointer_to
 from pipeline.writing.columns import Lines
-from pipeline.writing.files import DigestWriter
 
+Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
+
+_splice = kernel("splice", "plpplpppl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,52 +64,81 @@ def records_of(piece: Piece) -> Longs:
     return _index_of(piece)[0]
 
 
-def read_rows(piece: Piece, records: Longs, *, others: bool = False) -> bytes:
-    """Return the rows of these records, ascending, or those of all others."""
-    runs = _runs_of(*_index_of(piece), records)
-    if others:
-        data = memoryview(piece.path.read_bytes())
-        ends, begins = [begin for begin, _ in runs], [0, *(end for _, end in runs)]
-        return b"".join(data[begin:end] for begin, end in zip(begins, [*ends, len(data)], strict=True))
-    with piece.path.open("rb", buffering=0) as file:
-        return b"".join([os.pread(file.fileno(), end - begin, begin) for begin, end in runs])
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordRows:
+    """k rows of an output file in memory.
 
-
-def join_piece(output: DigestWriter, piece: Piece, drop: Longs, insert: Sequence[tuple[int, bytes]]) -> None:
-    """Append a piece to an output file, and delete it.
-
-    Args:
-        output: Where to.
-        piece: The rows.
-        drop: Records whose rows are left out, ascending.
-        insert: Records and rows to put behind those of their record, ascending; all within the span of the batch.
+    Attributes:
+        data: Their bytes, one behind the other.
+        records: k numbers of the records that they belong to, ascending.
+        borders: k + 1 byte offsets: where each row begins, and the end.
     """
-    if not (len(drop) or insert):
-        output.copy_from(piece.path)
-    else:
-        records, ends = _index_of(piece)
-        behind = ends[np.searchsorted(records, [record for record, _ in insert], side="right")].tolist()
-        # What is put in at a row comes before that row is left out.
-        cuts = [(at, at, row) for at, (_, row) in zip(behind, insert, strict=True)]
-        cuts += [(begin, end, b"") for begin, end in _runs_of(records, ends, drop)]
-        cuts.sort(key=lambda cut: cut[:2])
-        data = memoryview(piece.path.read_bytes())
-        if len(data) != ends[-1]:
+
+    data: Bytes
+    records: Longs
+    borders: Longs
+
+    def __post_init__(self) -> None:
+        if len(self.borders) != len(self.records) + 1 or self.borders[-1] != len(self.data):
+            raise ValueError(f"{len(self.data)} bytes are not the rows of {len(self.records)} records")
+
+    @staticmethod
+    def single(rows: Iterable[tuple[int, bytes]]) -> RecordRows:
+        """Return rows that were made one by one, each with its record, ascending."""
+        records, texts = [], []
+        for record, text in rows:
+            records.append(record)
+            texts.append(text)
+        borders = np.cumsum([0, *map(len, texts)], dtype=np.int64)
+        return RecordRows(np.frombuffer(b"".join(texts), np.uint8), np.array(records, np.int64), borders)
+
+    def of(self, records: Longs) -> bytes:
+        """Return the rows of these records, ascending."""
+        begins, ends = (border.tolist() for border in self._runs_of(records))
+        text = self.data.data
+        return b"".join([text[begin:end] for begin, end in zip(begins, ends, strict=True)])
+
+    def without(self, records: Longs) -> memoryview:
+        """Return all rows but those of these records, ascending."""
+        if not len(records):
+            return self.data.data
+        begins, ends = self._runs_of(records)
+        nothing = np.zeros(len(begins) + 1, np.int64)
+        return self._spliced(begins, ends, np.empty(0, np.uint8), nothing, int((ends - begins).sum()))
+
+    def with_more(self, more: RecordRows) -> memoryview:
+        """Return all rows and some more, each behind those of its record."""
+        if not len(more.records):
+            return self.data.data
+        places = self.borders[np.searchsorted(self.records, more.records, side="right")]
+        return self._spliced(places, places, more.data, more.borders, 0)
+
+    def _runs_of(self, records: Longs) -> tuple[Longs, Longs]:
+        """Return at which byte the rows of each record begin and end."""
+        begins, ends = (self.borders[np.searchsorted(self.records, records, side=side)] for side in ("left", "right"))
+        return begins, ends
+
+    def _spliced(self, begins: Longs, ends: Longs, texts: Bytes, borders: Longs, lost: int) -> memoryview:
+        out = np.empty(len(self.data) - lost + len(texts), np.uint8)
+        where = (pointer_to(begins), pointer_to(ends), len(begins), pointer_to(texts), pointer_to(borders))
+        made = _splice(pointer_to(self.data), len(self.data), *where, pointer_to(out), len(out))
+        if made != len(out):
+            raise ValueError("records whose rows are taken out or put in are not in their order")
+        return out.data
+
+
+def read_piece(piece: Piece) -> RecordRows:
+    """Return the rows of a piece, and which record each belongs to.
+
+    Raises:
+        OSError: It cannot be read, or is not as it was written.
+    """
+    records, borders = _index_of(piece)
+    data = np.empty(int(borders[-1]), np.uint8)
+    with piece.path.open("rb", buffering=0) as file:
+        if file.readinto(data.data) != len(data) or file.read(1):
             raise OSError(errno.EIO, "a file that was just written has another size", piece.path)
-        left: list[memoryview | bytes] = []
-        reached = 0
-        for begin, end, row in cuts:
-            left += (data[reached:begin], row)
-            reached = end
-        # One step of hashing and one of writing: each waits for the interpreter when it is done.
-        output.write(b"".join([*left, data[reached:]]))
-    piece.delete()
-
-
-def _runs_of(records: Longs, ends: Longs, chosen: Longs) -> list[tuple[int, int]]:
-    """Return the bytes from which to which the rows of each chosen record lie."""
-    begins, stops = (ends[np.searchsorted(records, chosen, side=side)].tolist() for side in ("left", "right"))
-    return list(zip(begins, stops, strict=True))
+    return RecordRows(data, records, borders)
 
 
 def _index_of(piece: Piece) -> tuple[Longs, Longs]:

@@ -14,8 +14,6 @@ from typing import Any
 
 from pipeline.errors import OutputError
 
-COPY_BYTES = 1 << 20
-
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -34,25 +32,20 @@ class DigestWriter:
     """A new file that knows the digest of what was written to it."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("xb")
+        self._file = path.open("xb", buffering=0)
         self._hash = hashlib.sha256()
         self._size = 0
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Append bytes."""
-        self._file.write(data)
-        self._hash.update(data)
-        self._size += len(data)
-
-    def copy_from(self, path: Path) -> None:
-        """Append a whole file, in pieces."""
-        with path.open("rb") as source:
-            while block := source.read(COPY_BYTES):
-                self.write(block)
+        left = memoryview(data)
+        self._hash.update(left)
+        self._size += len(left)
+        while left:
+            left = left[self._file.write(left) :]
 
     def close(self) -> Written:
         """Flush to the disk, close, and return what was written."""
-        self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
         return Written(self._hash.hexdigest(), self._size)
