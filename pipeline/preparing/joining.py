@@ -110,7 +110,7 @@ def join(
         for batch in batches:
             edit = edit_of(work, batch, lost.among(batch.part), neighbours)
             found.merge(batch.found)
-            tally_findings(found, edit.found)
+            found.merge(edit.found)
             outputs.take(batch, edit)
             batch.keys.delete()
         written, changed = outputs.close(), outputs.changed

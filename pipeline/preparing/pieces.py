@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import errno
 import io
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,8 @@ from pipeline.writing.columns import Lines
 
 Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
+Indices = npt.NDArray[np.integer[Any]]
+"""Numbers of 4 or 8 bytes."""
 
 _splice = kernel("splice", "plpplpppl")
 
@@ -34,8 +36,8 @@ class Piece:
 
     @property
     def index_path(self) -> Path:
-        """Where the 2 × k array of record numbers, ascending, and row lengths (bytes) lies."""
-        return self.path.with_name(self.path.name + ".npy")
+        """Where k record numbers, ascending, and k + 1 byte offsets lie: where each row begins, and the end."""
+        return self.path.with_name(self.path.name + ".index")
 
     def delete(self) -> None:
         """Remove its files."""
@@ -46,20 +48,16 @@ class Piece:
 def write_piece(path: Path, lines: Lines) -> Piece:
     """Write k lines, and beside them the records they belong to; returns the piece."""
     with path.open("wb") as file:
-        lengths = lines.write_to(file)
-        size = file.tell()
+        borders = _borders_of(lines.write_to(file))
     piece = Piece(path, len(lines))
     # Half the width where that is enough, and it is but for files of billions of records.
-    narrow = max(int(lines.records.max(initial=0)), size) < 2**32
-    index = np.stack([lines.records, lengths], dtype=np.uint32 if narrow else np.int64, casting="unsafe")
-    # Not straight into a file: `ndarray.tofile`, which `np.save` then uses, does not tell when its last write fails.
-    data = io.BytesIO()
-    np.save(data, index)
-    piece.index_path.write_bytes(data.getbuffer())
+    narrow = max(int(lines.records.max(initial=0)), int(borders[-1])) < 2**32
+    index = np.concatenate((lines.records, borders), dtype=np.uint32 if narrow else np.int64, casting="unsafe")
+    piece.index_path.write_bytes(index.data)
     return piece
 
 
-def records_of(piece: Piece) -> Longs:
+def records_of(piece: Piece) -> Indices:
     """Return the record that each of k rows belongs to, ascending."""
     return _index_of(piece)[0]
 
@@ -75,22 +73,24 @@ class RecordRows:
     """
 
     data: Bytes
-    records: Longs
-    borders: Longs
+    records: Indices
+    borders: Indices
 
     def __post_init__(self) -> None:
         if len(self.borders) != len(self.records) + 1 or self.borders[-1] != len(self.data):
             raise ValueError(f"{len(self.data)} bytes are not the rows of {len(self.records)} records")
 
     @staticmethod
-    def single(rows: Iterable[tuple[int, bytes]]) -> RecordRows:
-        """Return rows that were made one by one, each with its record, ascending."""
-        records, texts = [], []
-        for record, text in rows:
-            records.append(record)
-            texts.append(text)
-        borders = np.cumsum([0, *map(len, texts)], dtype=np.int64)
-        return RecordRows(np.frombuffer(b"".join(texts), np.uint8), np.array(records, np.int64), borders)
+    def none() -> RecordRows:
+        """Return no rows."""
+        return RecordRows(np.empty(0, np.uint8), np.empty(0, np.int64), np.zeros(1, np.int64))
+
+    @staticmethod
+    def made_of(lines: Lines) -> RecordRows:
+        """Return the rows that lines make."""
+        text = io.BytesIO()
+        borders = _borders_of(lines.write_to(text))
+        return RecordRows(np.frombuffer(text.getbuffer(), np.uint8), lines.records, borders)
 
     def of(self, records: Longs) -> bytes:
         """Return the rows of these records, ascending."""
@@ -110,13 +110,17 @@ class RecordRows:
         """Return all rows and some more, each behind those of its record."""
         if not len(more.records):
             return self.data.data
-        places = self.borders[np.searchsorted(self.records, more.records, side="right")]
-        return self._spliced(places, places, more.data, more.borders, 0)
+        places = self._borders_at(more.records, "right")
+        return self._spliced(places, places, more.data, more.borders.astype(np.int64, copy=False), 0)
 
     def _runs_of(self, records: Longs) -> tuple[Longs, Longs]:
         """Return at which byte the rows of each record begin and end."""
-        begins, ends = (self.borders[np.searchsorted(self.records, records, side=side)] for side in ("left", "right"))
-        return begins, ends
+        return self._borders_at(records, "left"), self._borders_at(records, "right")
+
+    def _borders_at(self, records: Indices, side: Literal["left", "right"]) -> Longs:
+        # Of one width: else numpy would widen the longer of the two.
+        places = np.searchsorted(self.records, records.astype(self.records.dtype), side=side)
+        return self.borders[places].astype(np.int64)
 
     def _spliced(self, begins: Longs, ends: Longs, texts: Bytes, borders: Longs, lost: int) -> memoryview:
         out = np.empty(len(self.data) - lost + len(texts), np.uint8)
@@ -141,7 +145,15 @@ def read_piece(piece: Piece) -> RecordRows:
     return RecordRows(data, records, borders)
 
 
-def _index_of(piece: Piece) -> tuple[Longs, Longs]:
+def _index_of(piece: Piece) -> tuple[Indices, Indices]:
     """Return the record of each of k rows, and k + 1 byte offsets: where each row begins, and the end."""
-    records, lengths = np.load(piece.index_path).astype(np.int64)
-    return records, np.concatenate(([0], np.cumsum(lengths)))
+    data = piece.index_path.read_bytes()
+    index: Indices = np.frombuffer(data, np.uint32 if len(data) == 4 * (2 * piece.rows + 1) else np.int64)
+    return index[: piece.rows], index[piece.rows :]
+
+
+def _borders_of(lengths: Longs) -> Longs:
+    """Return k + 1 byte offsets: where each of k rows begins, and the end."""
+    borders = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=borders[1:])
+    return borders

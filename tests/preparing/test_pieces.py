@@ -22,13 +22,19 @@ rows_of_records = st.lists(st.tuples(st.integers(1, 12), st.binary(max_size=9)),
 some_records = st.sets(st.integers(0, 13)).map(sorted)
 
 
+def held_in_memory(rows: list[Row]) -> RecordRows:
+    borders = np.cumsum([0, *(len(text) for _, text in rows)], dtype=np.int64)
+    data = np.frombuffer(b"".join(text for _, text in rows), np.uint8)
+    return RecordRows(data, numbers([record for record, _ in rows]), borders)
+
+
 def numbers(records: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return np.array(records, np.int64)
 
 
 @given(rows_of_records, some_records)
 def test_rows_of_records_are_taken_out(rows: list[Row], drop: list[int]) -> None:
-    held = RecordRows.single(rows)
+    held = held_in_memory(rows)
     assert held.of(numbers(drop)) == b"".join(text for record, text in rows if record in drop)
     assert bytes(held.without(numbers(drop))) == b"".join(text for record, text in rows if record not in drop)
 
@@ -36,11 +42,11 @@ def test_rows_of_records_are_taken_out(rows: list[Row], drop: list[int]) -> None
 @given(rows_of_records, rows_of_records)
 def test_rows_are_put_behind_those_of_their_record(rows: list[Row], more: list[Row]) -> None:
     both = sorted([*rows, *more], key=lambda row: row[0])
-    assert bytes(RecordRows.single(rows).with_more(RecordRows.single(more))) == b"".join(text for _, text in both)
+    assert bytes(held_in_memory(rows).with_more(held_in_memory(more))) == b"".join(text for _, text in both)
 
 
 def test_what_is_not_in_order_is_refused() -> None:
-    held = RecordRows.single([(1, b"a\n"), (2, b"b\n"), (3, b"c\n")])
+    held = held_in_memory([(1, b"a\n"), (2, b"b\n"), (3, b"c\n")])
     for records in ([3, 1], [2, 2]):
         with pytest.raises(ValueError, match="not in their order"):
             held.without(numbers(records))
