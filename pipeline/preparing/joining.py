@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.contracts import Severity, message_of
-from pipeline.deduplicating import count_distinct, find_known, find_losers
+from pipeline.deduplicating import find_known, find_losers
 from pipeline.preparing.batches import Batch, Work, tally_findings
 from pipeline.preparing.edits import Edit, Lost, edit_of, neighbours_of
 from pipeline.preparing.existing import ExistingList
@@ -80,8 +80,7 @@ def join(
     """
     keys = [batch.keys for batch in batches]
     known = find_known(keys, [one.pieces for one in existing])
-    losers = find_losers(keys, work.settings.survivor, known)
-    distinct = count_distinct(keys, known)
+    losers, distinct = find_losers(keys, work.settings.survivor, known)
     lost = Lost(losers, known.only(known.accepted), tuple(one.name for one in existing))
     accepted = sum(batch.accepted for batch in batches) - len(lost)
     rejected = sum(batch.rejected.rows for batch in batches) + len(lost)
