@@ -34,7 +34,7 @@ sanitize: $(VENV)/ready-dev ## run the tests of lanes, reading and writing with 
 	$(BIN)/python hatch_build.py --sanitize
 	LD_PRELOAD=$$(gcc -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc \
 		$(BIN)/pytest -q -n auto tests/lanes tests/kinds tests/reading tests/writing tests/checking \
-		tests/preparing/test_pieces.py $(ARGS); \
+		tests/deduplicating tests/preparing/test_pieces.py $(ARGS); \
 		status=$$?; $(BIN)/python hatch_build.py; exit $$status
 
 bench: $(VENV)/ready-dev ## time reading and preparing ROWS records (several sizes: ROWS="100000 1000000") against others

@@ -16,11 +16,11 @@ KERNEL int64_t splice(const uint8_t *data, int64_t size, const int64_t *begins, 
     for (int64_t part = 0; part <= count; part++) {
         int64_t begin = part < count ? begins[part] : size, end = part < count ? ends[part] : size;
         int64_t more = part < count ? borders[part + 1] - borders[part] : 0;
-        if (begin < reached || end < begin || end > size || capacity - made < begin - reached + more)
+        if (begin < reached || end < begin || end > size || more < 0 || capacity - made < begin - reached + more)
             return -1;
         memmove(out + made, data + reached, (size_t)(begin - reached));
         made += begin - reached;
-        if (more > 0)
+        if (more)
             memcpy(out + made, texts + borders[part], (size_t)more);
         made += more;
         reached = end;
