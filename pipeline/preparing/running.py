@@ -32,7 +32,6 @@ from pipeline.reading import read_all, scan
 from pipeline.reading.options import Reading
 from pipeline.records import Range, Source
 from pipeline.reporting.describing import describe_source
-from pipeline.reporting.html import render_html
 from pipeline.reporting.report import Report
 from pipeline.reporting.tallies import Tally
 from pipeline.version import __version__
@@ -161,6 +160,9 @@ def prepare(
         WorkerDied: A process that took part ended by itself.
         OutputError: It cannot be written.
     """
+    # Imported here: a check needs no page.
+    from pipeline.reporting.html import render_html
+
     out = Path(out)
     if isinstance(source, (str, Path)) and Path(source).resolve().is_relative_to(out.resolve()):
         raise UsageError(f"{source} lies in the output folder {out}, which would be replaced; choose another with -o")
