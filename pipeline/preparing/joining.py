@@ -60,6 +60,8 @@ def join(
     file_findings: Sequence[Finding],
     folder: Path,
     existing: Sequence[ExistingList] = (),
+    *,
+    durable: bool = True,
 ) -> Joined:
     """Decide known contacts, duplicates, the budget and the seams, and write the CSV files of the prepared folder.
 
@@ -74,6 +76,7 @@ def join(
         file_findings: Findings about the file as a whole; they come first in `findings.csv`.
         folder: Where the files are written and the pieces lie; the pieces are deleted.
         existing: Lists of known contacts.
+        durable: Whether the files are flushed to the disk, since somebody will keep them.
 
     Side effects:
         Reads those records of the source again that are rejected only now, for their original text.
@@ -112,7 +115,7 @@ def join(
             found.merge(edit.found)
             outputs.take(batch, edit)
             batch.keys.delete()
-        written, changed = outputs.close(), outputs.changed
+        written, changed = outputs.close(durable=durable), outputs.changed
     if overrun:
         for name in OF_ACCEPTED:
             (folder / name).unlink()
@@ -175,8 +178,8 @@ class _Outputs:
         # Either half is about as long.
         self.under_way[:] = [self.threads.submit(fill, batch, edit) for fill in (self._fill_clean, self._fill_others)]
 
-    def close(self) -> dict[str, Written]:
-        """Flush the files to the disk and return what was written, by name."""
+    def close(self, *, durable: bool) -> dict[str, Written]:
+        """Close the files, flushed to the disk if they are to be kept, and return what was written, by name."""
         self._wait()
         names = {
             "clean.csv": self.clean,
@@ -185,7 +188,8 @@ class _Outputs:
             "changes.csv": self.changes,
             "findings.csv": self.findings,
         }
-        return dict(zip(names, self.threads.map(DigestWriter.close, names.values()), strict=True))
+        closed = self.threads.map(lambda writer: writer.close(durable=durable), names.values())
+        return dict(zip(names, closed, strict=True))
 
     def _wait(self) -> None:
         for filling in self.under_way:

@@ -44,9 +44,10 @@ class DigestWriter:
         while left:
             left = left[self._file.write(left) :]
 
-    def close(self) -> Written:
-        """Flush to the disk, close, and return what was written."""
-        os.fsync(self._file.fileno())
+    def close(self, *, durable: bool = True) -> Written:
+        """Flush to the disk, unless nobody will keep the file, close, and return what was written."""
+        if durable:
+            os.fsync(self._file.fileno())
         self._file.close()
         return Written(self._hash.hexdigest(), self._size)
 
@@ -65,11 +66,11 @@ def digest_writer(path: Path) -> Generator[DigestWriter]:
         writer.abandon()
 
 
-def write_bytes(path: Path, data: bytes) -> Written:
-    """Write a new file and flush it to the disk."""
+def write_bytes(path: Path, data: bytes, *, durable: bool = True) -> Written:
+    """Write a new file and flush it to the disk, unless nobody will keep it."""
     with digest_writer(path) as writer:
         writer.write(data)
-        return writer.close()
+        return writer.close(durable=durable)
 
 
 def encode_json(data: Mapping[str, Any]) -> bytes:
