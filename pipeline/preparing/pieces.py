@@ -139,17 +139,24 @@ def read_piece(piece: Piece) -> RecordRows:
     """
     records, borders = _index_of(piece)
     data = np.empty(int(borders[-1]), np.uint8)
-    with piece.path.open("rb", buffering=0) as file:
+    with piece.path.open("rb") as file:
         if file.readinto(data.data) != len(data) or file.read(1):
-            raise OSError(errno.EIO, "a file that was just written has another size", piece.path)
+            raise _damage(piece.path)
     return RecordRows(data, records, borders)
 
 
 def _index_of(piece: Piece) -> tuple[Indices, Indices]:
     """Return the record of each of k rows, and k + 1 byte offsets: where each row begins, and the end."""
     data = piece.index_path.read_bytes()
-    index: Indices = np.frombuffer(data, np.uint32 if len(data) == 4 * (2 * piece.rows + 1) else np.int64)
+    width, rest = divmod(len(data), 2 * piece.rows + 1)
+    if rest or width not in (4, 8):
+        raise _damage(piece.index_path)
+    index: Indices = np.frombuffer(data, np.uint32 if width == 4 else np.int64)
     return index[: piece.rows], index[piece.rows :]
+
+
+def _damage(path: Path) -> OSError:
+    return OSError(errno.EIO, "a file that was just written has another size", path)
 
 
 def _borders_of(lengths: Longs) -> Longs:

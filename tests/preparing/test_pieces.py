@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.preparing.pieces import RecordRows, read_piece, write_piece
@@ -32,6 +32,7 @@ def numbers(records: list[int]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     return np.array(records, np.int64)
 
 
+@settings(deadline=None)
 @given(rows_of_records, some_records)
 def test_rows_of_records_are_taken_out(rows: list[Row], drop: list[int]) -> None:
     held = held_in_memory(rows)
@@ -39,6 +40,7 @@ def test_rows_of_records_are_taken_out(rows: list[Row], drop: list[int]) -> None
     assert bytes(held.without(numbers(drop))) == b"".join(text for record, text in rows if record not in drop)
 
 
+@settings(deadline=None)
 @given(rows_of_records, rows_of_records)
 def test_rows_are_put_behind_those_of_their_record(rows: list[Row], more: list[Row]) -> None:
     both = sorted([*rows, *more], key=lambda row: row[0])
@@ -54,6 +56,7 @@ def test_what_is_not_in_order_is_refused() -> None:
         RecordRows(held.data[1:], held.records, held.borders)
 
 
+@settings(deadline=None, max_examples=20)
 @given(st.lists(st.tuples(st.sampled_from([1, 5, 2**32 + 7]), st.text("aé,\n", max_size=5)), max_size=6))
 def test_a_piece_is_read_as_written(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[int, str]]) -> None:
     rows.sort(key=lambda row: row[0])
@@ -64,8 +67,11 @@ def test_a_piece_is_read_as_written(tmp_path_factory: pytest.TempPathFactory, ro
     held = read_piece(piece)
     for record, group in groupby(rows, key=lambda row: row[0]):
         assert held.of(numbers([record])) == b"".join(encode_rows((text,) for _, text in group))
-    piece.path.write_bytes(piece.path.read_bytes() + b"x")
-    with pytest.raises(OSError, match="another size"):
-        read_piece(piece)
+    for path in (piece.path, piece.index_path):
+        data = path.read_bytes()
+        path.write_bytes(data + b"x")
+        with pytest.raises(OSError, match="another size"):
+            read_piece(piece)
+        path.write_bytes(data)
     piece.delete()
     assert not list(folder.iterdir())
