@@ -16,7 +16,7 @@ from pipeline.preparing.edits import Edit, Lost, edit_of, neighbours_of
 from pipeline.preparing.existing import ExistingList
 from pipeline.preparing.lines import CHANGE_COLUMNS, FINDING_COLUMNS, REJECTED_COLUMNS, finding_row
 from pipeline.preparing.overall import overall_findings
-from pipeline.preparing.pieces import Longs, RecordRows, read_piece
+from pipeline.preparing.pieces import Longs, read_piece
 from pipeline.records import Finding
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
 from pipeline.writing.files import DigestWriter, Written, digest_writer
@@ -196,40 +196,42 @@ class _Outputs:
             filling.result()
 
     def _fill_clean(self, batch: Batch, edit: Edit) -> None:
-        self.clean.write(read_piece(batch.clean).without(edit.drop))
+        self.clean.write(read_piece(batch.clean).cut(edit.drop))
         batch.clean.delete()
 
     def _fill_others(self, batch: Batch, edit: Edit) -> None:
-        self.index.write(read_piece(batch.index).without(edit.drop))
+        self.index.write(read_piece(batch.index).cut(edit.drop))
         self.rejected.write(read_piece(batch.rejected).with_more(edit.rejected))
         self.findings.write(read_piece(batch.findings).with_more(edit.findings))
         changes = read_piece(batch.changes)
-        self.changes.write(changes.without(edit.drop))
-        self.changed.merge(_changes_left(batch.changed, changes, edit.drop, self.changed))
+        taken, left = changes.of(edit.drop), changes.cut(edit.drop)
+        self.changes.write(left)
+        self.changed.merge(_changes_left(batch.changed, edit.drop, taken, left, self.changed))
         for piece in (batch.index, batch.rejected, batch.findings, batch.changes):
             piece.delete()
 
 
-def _changes_left(changed: Tally, rows: RecordRows, drop: Longs, before: Tally) -> Tally:
+def _changes_left(changed: Tally, drop: Longs, taken: bytes, rest: memoryview, before: Tally) -> Tally:
     """Return counts and examples of a batch's changes without those of records that are taken out.
 
     Args:
         changed: Those of all its accepted records.
-        rows: Their rows of `changes.csv`.
         drop: The records.
+        taken: Their rows of `changes.csv`.
+        rest: The other rows.
         before: What the batches before it gave: where it has examples enough, no more are looked for.
     """
     if not len(drop):
         return changed
     gone = frozenset(drop.tolist())
-    taken = Counter((rule, column, name) for _, _, column, name, _, _, rule in parse_rows(rows.of(drop)))
+    counts = Counter((rule, column, name) for _, _, column, name, _, _, rule in parse_rows(taken))
     left = Tally()
     for topic, count in changed.counts.items():
-        count -= taken[topic.code, topic.column, topic.field]
+        count -= counts[topic.code, topic.column, topic.field]
         examples = [one for one in changed.examples.get(topic, ()) if one.record not in gone]
         if len(examples) < min(count, MOST_EXAMPLES - len(before.examples.get(topic, ()))):
             # So many of its examples, or of those before it, were taken out that others must be looked for.
-            return tally_rows(bytes(rows.without(drop)))
+            return tally_rows(bytes(rest))
         left.add(topic, count, examples)
     return left
 

@@ -98,20 +98,22 @@ class RecordRows:
         text = self.data.data
         return b"".join([text[begin:end] for begin, end in zip(begins, ends, strict=True)])
 
-    def without(self, records: Longs) -> memoryview:
-        """Return all rows but those of these records, ascending."""
+    def cut(self, records: Longs) -> memoryview:
+        """Return all rows but those of these records, ascending; they stand where all of them stood, which are gone."""
         if not len(records):
             return self.data.data
         begins, ends = self._runs_of(records)
         nothing = np.zeros(len(begins) + 1, np.int64)
-        return self._spliced(begins, ends, np.empty(0, np.uint8), nothing, int((ends - begins).sum()))
+        left = len(self.data) - int((ends - begins).sum())
+        return self._spliced(begins, ends, np.empty(0, np.uint8), nothing, self.data[:left])
 
     def with_more(self, more: RecordRows) -> memoryview:
         """Return all rows and some more, each behind those of its record."""
         if not len(more.records):
             return self.data.data
         places = self._borders_at(more.records, "right")
-        return self._spliced(places, places, more.data, more.borders.astype(np.int64, copy=False), 0)
+        out = np.empty(len(self.data) + len(more.data), np.uint8)
+        return self._spliced(places, places, more.data, more.borders.astype(np.int64, copy=False), out)
 
     def _runs_of(self, records: Longs) -> tuple[Longs, Longs]:
         """Return at which byte the rows of each record begin and end."""
@@ -122,8 +124,7 @@ class RecordRows:
         places = np.searchsorted(self.records, records.astype(self.records.dtype), side=side)
         return self.borders[places].astype(np.int64)
 
-    def _spliced(self, begins: Longs, ends: Longs, texts: Bytes, borders: Longs, lost: int) -> memoryview:
-        out = np.empty(len(self.data) - lost + len(texts), np.uint8)
+    def _spliced(self, begins: Longs, ends: Longs, texts: Bytes, borders: Longs, out: Bytes) -> memoryview:
         where = (pointer_to(begins), pointer_to(ends), len(begins), pointer_to(texts), pointer_to(borders))
         made = _splice(pointer_to(self.data), len(self.data), *where, pointer_to(out), len(out))
         if made != len(out):
