@@ -33,7 +33,8 @@ kernels: ## compile the kernels in place, after a change of theirs
 sanitize: $(VENV)/ready-dev ## run the tests of lanes, reading and writing with kernels that check each of their steps (needs gcc)
 	$(BIN)/python hatch_build.py --sanitize
 	LD_PRELOAD=$$(gcc -print-file-name=libasan.so) ASAN_OPTIONS=detect_leaks=0 PYTHONMALLOC=malloc \
-		$(BIN)/pytest -q -n auto tests/lanes tests/kinds tests/reading tests/writing tests/checking $(ARGS); \
+		$(BIN)/pytest -q -n auto tests/lanes tests/kinds tests/reading tests/writing tests/checking \
+		tests/deduplicating tests/preparing/test_pieces.py $(ARGS); \
 		status=$$?; $(BIN)/python hatch_build.py; exit $$status
 
 bench: $(VENV)/ready-dev ## time reading and preparing ROWS records (several sizes: ROWS="100000 1000000") against others

@@ -1,7 +1,7 @@
 """Finds the records of one contact across the whole file and in lists of known ones, in bounded memory."""
 
 from pipeline.deduplicating.knowing import Known, find_known
-from pipeline.deduplicating.losing import Losers, count_distinct, find_losers, find_losers_in
+from pipeline.deduplicating.losing import Losers, find_losers, find_losers_in
 from pipeline.deduplicating.spilling import KeyPiece, write_keys
 from pipeline.deduplicating.surviving import Survivor
 
@@ -10,7 +10,6 @@ __all__ = [
     "Known",
     "Losers",
     "Survivor",
-    "count_distinct",
     "find_known",
     "find_losers",
     "find_losers_in",

@@ -18,7 +18,7 @@ Longs = npt.NDArray[np.int64]
 
 _arrow: Any = pa
 
-# Bytes of keys that are read before they are compared: enough that numpy's price for a call does not matter.
+# Bytes of keys that are read at once, unless a piece has more: enough that the price of a call does not matter.
 BLOCK_BYTES = 16 << 20
 
 
@@ -62,16 +62,45 @@ class Groups:
             raise ValueError("a group's records are not in the order of the file")
 
 
-def group_keys(keyed: Keyed, slices: Sequence[Slice]) -> Groups:
-    """Return the accepted ones of k records whose hash is another's too, by their key. A group may be of one record.
+@dataclass(frozen=True, slots=True, eq=False)
+class Repeats:
+    """Of some records, those whose hash is another's too.
+
+    Attributes:
+        rows: Their positions; those of one hash follow each other and ascend.
+        heads: Which of them is the first of its hash.
+        distinct: How many different hashes all the records have.
+    """
+
+    rows: Longs
+    heads: Bools
+    distinct: int
+
+
+def find_repeats(hashes: Hashes, chosen: Longs) -> Repeats:
+    """Return which of the chosen records have a hash that is another's too.
+
+    Args:
+        hashes: n hashes.
+        chosen: Positions of the chosen ones, ascending.
+    """
+    suspects = chosen[_suspects(hashes[chosen])]
+    order = suspects[np.argsort(hashes[suspects], kind="stable")]
+    rows, heads = _repeated(hashes, order)
+    return Repeats(rows, heads, len(chosen) - len(rows) + int(heads.sum()))
+
+
+def group_keys(keyed: Keyed, repeats: Repeats, slices: Sequence[Slice]) -> Groups:
+    """Return the accepted ones of the records whose hash is another's too, by their key. A group may be of one record.
 
     Holds 8 bytes a record several times over, one key for each hash that repeats, and a block of keys.
 
     Args:
         keyed: k records.
+        repeats: What was found of their hashes.
         slices: Their keys, in the same order.
     """
-    rows, heads = _repeats(keyed)
+    rows, heads = _repeated(keyed.hashes, repeats.rows[keyed.accepted[repeats.rows]])
     group = np.cumsum(heads) - 1
     if len(rows) and sum(part.size for part in slices) <= BLOCK_BYTES:
         slices = [_loaded(slices)]
@@ -85,14 +114,11 @@ def group_keys(keyed: Keyed, slices: Sequence[Slice]) -> Groups:
     return Groups(keyed.records[rows], keyed.lines[rows], keyed.filled[rows], starts)
 
 
-def _repeats(keyed: Keyed) -> tuple[Longs, Bools]:
-    """Return the rows of accepted records whose hash is another's too, by hash and record; and which begin a hash."""
-    accepted = np.flatnonzero(keyed.accepted)
-    accepted = accepted[_suspects(keyed.hashes[accepted])]
-    order = accepted[np.argsort(keyed.hashes[accepted], kind="stable")]
-    hashes = keyed.hashes[order]
+def _repeated(hashes: Hashes, order: Longs) -> tuple[Longs, Bools]:
+    """Return those of some rows, in the order of their hashes, whose hash is another's too; and which begin a hash."""
+    found = hashes[order]
     same = np.zeros(len(order) + 1, np.bool_)
-    same[1:-1] = hashes[1:] == hashes[:-1]
+    same[1:-1] = found[1:] == found[:-1]
     repeated = np.flatnonzero(same[1:] | same[:-1])
     return order[repeated], ~same[repeated]
 
@@ -143,24 +169,12 @@ def _loaded(slices: Sequence[Slice]) -> Slice:
 
 
 def _look_up(rows: Longs, slices: Sequence[Slice]) -> Iterator[tuple[Longs, Strings]]:
-    """Yield, block by block, which of k rows lie in it, with their keys. Slices without any are not read."""
-    if len(slices) == 1:
-        yield np.arange(len(rows)), slices[0].load().take(_arrow.array(rows))
-        return
+    """Yield, slice by slice, which of k rows lie in it, with their keys. Slices without any are not read."""
     order = np.argsort(rows, kind="stable")
     ascending = rows[order]
     bounds = np.concatenate(([0], np.cumsum([part.records for part in slices])))
     ends = np.searchsorted(ascending, bounds)
-    block: list[Strings] = []
-    places: list[Longs] = []
-    before = begun = size = 0
     for number in np.flatnonzero(np.diff(ends)).tolist():
         begin, end = int(ends[number]), int(ends[number + 1])
-        block.append(slices[number].load())
-        places.append(ascending[begin:end] - int(bounds[number]) + before)
-        before += slices[number].records
-        size += slices[number].size
-        if size >= BLOCK_BYTES or end == len(rows):
-            strings = _arrow.concat_arrays(block).take(_arrow.array(np.concatenate(places)))
-            yield order[begun:end], strings
-            block, places, before, size, begun = [], [], 0, 0, end
+        places = ascending[begin:end] - int(bounds[number])
+        yield order[begin:end], slices[number].load().take(_arrow.array(places))

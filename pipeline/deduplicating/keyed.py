@@ -42,17 +42,6 @@ class Keyed:
         if len({len(column) for column in columns}) != 1:
             raise ValueError("a key belongs to one record on one line, accepted or not")
 
-    @staticmethod
-    def joined(parts: list[Keyed]) -> Keyed:
-        """Return the records of several, which follow each other."""
-        return Keyed(
-            np.concatenate([np.empty(0, np.uint64), *(part.hashes for part in parts)]),
-            np.concatenate([np.empty(0, np.int64), *(part.records for part in parts)]),
-            np.concatenate([np.empty(0, np.int64), *(part.lines for part in parts)]),
-            np.concatenate([np.empty(0, np.bool_), *(part.accepted for part in parts)]),
-            np.concatenate([np.empty(0, np.uint16), *(part.filled for part in parts)]),
-        )
-
 
 def hash_keys(columns: Identity) -> tuple[Strings, Hashes, Bools]:
     """Return n folded keys, their hashes, and which of them are keys at all: no column of theirs is missing or empty.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.deduplicating.comparing import group_keys
+from pipeline.deduplicating.comparing import find_repeats, group_keys
 from pipeline.deduplicating.keyed import Keyed
 from pipeline.deduplicating.partitions import in_file_order, read_portion
 from pipeline.deduplicating.spilling import PARTITIONS, KeyPiece
@@ -100,26 +100,26 @@ def _known_of(pieces: Sequence[KeyPiece], listed: Sequence[tuple[int, KeyPiece]]
     """Return the known records of one partition."""
     portion = range(number, number + 1)
     theirs, their_slices = read_portion([piece for _, piece in listed], portion)
-    ours, our_slices = read_portion(pieces, portion)
-    own = Keyed.joined(ours)
-    sizes = [len(part.records) for part in theirs]
-    count = sum(sizes)
+    own, our_slices = read_portion(pieces, portion)
+    count = len(theirs.records)
     if not count or not len(own.records):
         return Known.none()
     # The lists' records are numbered down from the file's first, so that they come before it in every group.
     both = Keyed(
-        np.concatenate([*(part.hashes for part in theirs), own.hashes]),
+        np.concatenate([theirs.hashes, own.hashes]),
         np.concatenate([np.arange(-count, 0), own.records]),
-        np.concatenate([*(part.lines for part in theirs), own.lines]),
-        np.concatenate([*(part.accepted for part in theirs), np.ones(len(own.records), np.bool_)]),
+        np.concatenate([theirs.lines, own.lines]),
+        np.concatenate([theirs.accepted, np.ones(len(own.records), np.bool_)]),
         np.zeros(count + len(own.records), np.uint16),
     )
-    groups = group_keys(both, [*their_slices, *our_slices])
+    repeats = find_repeats(both.hashes, np.arange(len(both.hashes)))
+    groups = group_keys(both, repeats, [*their_slices, *our_slices])
     heads = np.repeat(groups.starts[:-1], np.diff(groups.starts))
     found = np.flatnonzero((groups.records > 0) & (groups.records[heads] < 0))
     found = found[np.argsort(groups.records[found])]
     heads = heads[found]
     records = groups.records[found]
+    sizes = [int(piece.rows[number + 1] - piece.rows[number]) for _, piece in listed]
     places = np.repeat([which for which, _ in listed], sizes).astype(np.int64)
     return Known(
         records,

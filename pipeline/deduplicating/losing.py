@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.deduplicating.comparing import Groups, Slice, group_keys
+from pipeline.deduplicating.comparing import Groups, Slice, find_repeats, group_keys
 from pipeline.deduplicating.folding import Identity
 from pipeline.deduplicating.keyed import Keyed, Shorts, hash_keys
 from pipeline.deduplicating.knowing import Known
@@ -51,23 +51,37 @@ class Losers:
         return Losers(self.records[begin:end], self.lines[begin:end], self.kept[begin:end], self.kept_lines[begin:end])
 
 
-def find_losers(pieces: Iterable[KeyPiece], survivor: Survivor = "first", known: Known | None = None) -> Losers:
-    """Return which accepted records of a file give way, of whatever number of batches.
+def find_losers(
+    pieces: Iterable[KeyPiece], survivor: Survivor = "first", known: Known | None = None
+) -> tuple[Losers, int]:
+    """Return which accepted records of a file give way, of whatever number of batches, and how many keys there are.
 
-    Memory: the keys of one partition or of some 100,000 records, and 32 bytes for each that gives way (56 while they
+    The latter are the different keys of accepted records and of those that blanking would accept, by hash: k keys are
+    counted one short with a chance of k² / 2⁶⁵.
+
+    Memory: the keys of one partition or of some 250,000 records, and 32 bytes for each that gives way (56 while they
     are put in order).
 
     Args:
         pieces: One for each batch, in any order.
         survivor: Which of the accepted records of a key is kept.
-        known: Records that are out already: they neither give way nor are kept.
+        known: Records that are out already: they neither give way nor are kept, and their keys do not count.
 
     Raises:
         OutputError: A piece is damaged; the text names the range.
     """
     ordered = in_file_order(pieces)
-    survivors = SURVIVORS[survivor]
-    return _in_order([_losers_of(*_unknown(ordered, one, known), survivors) for one in portions(ordered)])
+    parts: list[tuple[Longs, ...]] = []
+    distinct = 0
+    for portion in portions(ordered):
+        keyed, slices = read_portion(ordered, portion)
+        chosen = np.arange(len(keyed.records))
+        if known is not None and len(known):
+            chosen = np.flatnonzero(~np.isin(keyed.records, known.records))
+        repeats = find_repeats(keyed.hashes, chosen)
+        parts.append(_losers_of(group_keys(keyed, repeats, slices), SURVIVORS[survivor]))
+        distinct += repeats.distinct
+    return _in_order(parts), distinct
 
 
 def find_losers_in(
@@ -91,47 +105,13 @@ def find_losers_in(
     folded, hashes, present = hash_keys(columns)
     full = np.zeros(len(records), np.uint16) if filled is None else filled
     keyed = Keyed(hashes, records, lines, accepted & present, full)
-    return _in_order([_losers_of(keyed, [Slice(len(records), 0, lambda: folded)], SURVIVORS[survivor])])
+    repeats = find_repeats(hashes, np.flatnonzero(keyed.accepted))
+    groups = group_keys(keyed, repeats, [Slice(len(records), 0, lambda: folded)])
+    return _in_order([_losers_of(groups, SURVIVORS[survivor])])
 
 
-def count_distinct(pieces: Iterable[KeyPiece], known: Known | None = None) -> int:
-    """Return how many different keys there are, of accepted records and of those that blanking would accept.
-
-    By hash: k keys are counted one short with a chance of k² / 2⁶⁵.
-
-    Args:
-        pieces: One for each batch, in any order.
-        known: Records that are out already: their keys do not count.
-
-    Raises:
-        OutputError: A piece is damaged; the text names the range.
-    """
-    ordered = in_file_order(pieces)
-    count = 0
-    for portion in portions(ordered):
-        if known is not None and len(known):
-            parts = [piece.keyed(portion) for piece in ordered]
-            kept = [part.hashes[~np.isin(part.records, known.records)] for part in parts]
-        else:
-            kept = [piece.hashes(portion) for piece in ordered]
-        hashes = np.concatenate([np.empty(0, np.uint64), *kept])
-        hashes.sort()
-        count += int(np.count_nonzero(hashes[1:] != hashes[:-1])) + bool(len(hashes))
-    return count
-
-
-def _unknown(pieces: Sequence[KeyPiece], portion: range, known: Known | None) -> tuple[Keyed, Sequence[Slice]]:
-    """Return some partitions, in which records that are out already count as not accepted."""
-    parts, slices = read_portion(pieces, portion)
-    keyed = Keyed.joined(parts)
-    if known is not None and len(known):
-        keyed = replace(keyed, accepted=keyed.accepted & ~np.isin(keyed.records, known.records))
-    return keyed, slices
-
-
-def _losers_of(keyed: Keyed, slices: Sequence[Slice], survivors: Callable[[Groups], Longs]) -> tuple[Longs, ...]:
+def _losers_of(groups: Groups, survivors: Callable[[Groups], Longs]) -> tuple[Longs, ...]:
     """Return the k records that give way, their lines, those kept, and theirs: four arrays."""
-    groups = group_keys(keyed, slices)
     kept = np.repeat(survivors(groups), np.diff(groups.starts))
     losing = np.flatnonzero(kept != np.arange(len(kept)))
     kept = kept[losing]

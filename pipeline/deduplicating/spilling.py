@@ -15,16 +15,13 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 
 from pipeline.deduplicating.folding import Identity
-from pipeline.deduplicating.keyed import Keyed, Shorts, hash_keys
-from pipeline.deduplicating.words import Strings
+from pipeline.deduplicating.keyed import Shorts, hash_keys
 from pipeline.errors import OutputError
 from pipeline.native import kernel, pointer_to
 
 Bools = npt.NDArray[np.bool_]
-Hashes = npt.NDArray[np.uint64]
 Longs = npt.NDArray[np.int64]
 
 PARTITION_BITS = 6
@@ -84,73 +81,44 @@ class KeyPiece:
         with self._reading():
             found = self.path.stat().st_size
         if found != self.size:
-            raise self._damage(f"it has {found} bytes, not {self.size}")
-
-    def hashes(self, partitions: range) -> Hashes:
-        """Return the hashes in partitions that follow each other."""
-        return self._rows(partitions)["hash"].astype(np.uint64)
-
-    def keyed(self, partitions: range) -> Keyed:
-        """Return the records in partitions that follow each other, without the keys themselves."""
-        rows = self._rows(partitions)
-        hashes, records, accepted = rows["hash"].astype(np.uint64), rows["record"].astype(np.int64), rows["accepted"]
-        place = np.repeat(partitions, np.diff(self.rows[partitions.start : partitions.stop + 1]))
-        falls = (records[1:] <= records[:-1]) & (place[1:] == place[:-1])
-        if (partition_of(hashes) != place).any() or (accepted > 1).any() or falls.any():
-            raise self._damage("it holds something else")
-        return Keyed(
-            hashes, records, rows["line"].astype(np.int64), accepted.astype(np.bool_), rows["filled"].astype(np.uint16)
-        )
+            raise self.damage(f"it has {found} bytes, not {self.size}")
 
     def bytes_of(self, partitions: range) -> int:
         """Return how many bytes the folded keys in partitions that follow each other take."""
         return int(self.sizes[partitions.stop] - self.sizes[partitions.start])
 
-    def strings(self, partitions: range) -> Strings:
-        """Return the folded keys in partitions that follow each other, in the order of their records there."""
-        rows, size, begin = self._rows(partitions), self.bytes_of(partitions), int(self.sizes[partitions.start])
-        data = self._read(ROW.itemsize * int(self.rows[-1]) + begin, size)
-        offsets = np.zeros(len(rows) + 1, np.int64)
-        offsets[1:] = rows["end"]
-        offsets[1:] -= begin
-        if (np.diff(offsets) < 0).any() or offsets[-1] != size:
-            raise self._damage("it holds something else")
-        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
-        return pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(rows), buffers)
+    def read_rows(self, partitions: range, table: memoryview) -> None:
+        """Fill a buffer of just the size with the rows in partitions that follow each other."""
+        self._read(ROW.itemsize * int(self.rows[partitions.start]), table)
 
-    def _rows(self, partitions: range) -> npt.NDArray[np.void]:
-        begin, end = int(self.rows[partitions.start]), int(self.rows[partitions.stop])
-        return np.frombuffer(self._read(ROW.itemsize * begin, ROW.itemsize * (end - begin)), ROW)
+    def read_keys(self, partitions: range, data: memoryview) -> None:
+        """Fill a buffer of just the size with the folded keys in partitions that follow each other."""
+        self._read(ROW.itemsize * int(self.rows[-1]) + int(self.sizes[partitions.start]), data)
 
-    def _read(self, start: int, size: int) -> bytes:
+    def damage(self, what: str) -> OutputError:
+        """Return that the file is not as it was written."""
+        return OutputError(
+            f"cannot read back the keys of range {self.part} from {self.path}: {what}; nothing was published, run again"
+        )
+
+    def _read(self, start: int, data: memoryview) -> None:
+        done = 0
         with self._reading():
             handle = os.open(self.path, os.O_RDONLY)
             try:
-                data = os.pread(handle, size, start)
-                while len(data) < size and (more := os.pread(handle, size - len(data), start + len(data))):
-                    data += more
+                while done < len(data) and (more := os.preadv(handle, [data[done:]], start + done)):
+                    done += more
             finally:
                 os.close(handle)
-        if len(data) != size:
-            raise self._damage(f"it ends at byte {start + len(data)} of {self.size}")
-        return data
+        if done < len(data):
+            raise self.damage(f"it ends at byte {start + done} of {self.size}")
 
     @contextmanager
     def _reading(self) -> Generator[None]:
         try:
             yield
         except OSError as reason:
-            raise self._damage(reason.strerror or str(reason)) from reason
-
-    def _damage(self, what: str) -> OutputError:
-        return OutputError(
-            f"cannot read back the keys of range {self.part} from {self.path}: {what}; nothing was published, run again"
-        )
-
-
-def partition_of(hashes: Hashes) -> npt.NDArray[np.uint8]:
-    """Return the partition of each hash: its highest bits."""
-    return (hashes >> np.uint64(64 - PARTITION_BITS)).astype(np.uint8)
+            raise self.damage(reason.strerror or str(reason)) from reason
 
 
 def write_keys(

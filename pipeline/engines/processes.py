@@ -13,11 +13,12 @@ import sys
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from multiprocessing import Pipe
-from multiprocessing.connection import Connection, wait
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pipeline.errors import WorkerDied
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -56,6 +57,9 @@ def carry_out(
     if others < 1:
         yield from map(task, items)
         return
+    # Imported here: one process alone needs none of it.
+    from multiprocessing.connection import wait
+
     waiting = deque(items)
     with ExitStack() as stack:
         workers = [stack.enter_context(_started(task, name)) for _ in range(others)]
@@ -123,6 +127,8 @@ class _Worker(Generic[Item]):
 @contextmanager
 def _started(task: Callable[[Item], object], name: Callable[[Item], str]) -> Generator[_Worker[Item]]:
     """Yield a process that has its task; it has ended on leaving."""
+    from multiprocessing import Pipe
+
     ours, theirs = Pipe()
     with ours:
         with theirs:

@@ -176,3 +176,33 @@ KERNEL int64_t place_keys(const bool *chosen, const uint64_t *hashes, const int6
     }
     return placed;
 }
+
+/* Takes rows of files apart; returns how many are as place_keys wrote them: all, or the position of the first that is
+ * not, where it stops.
+ * table: rows of ROW_BYTES.
+ * borders: of count runs and the end, the position of its first row; a run is what one file has of one partition, and
+ *     its records ascend.
+ * partitions: of count runs, the partition. bits: as in count_keys.
+ * hashes, records, lines, ends, filled, accepted: a column for each part of a row. */
+KERNEL int64_t take_rows(const uint8_t *table, const int64_t *borders, const int64_t *partitions, int64_t count,
+                         int64_t bits, uint64_t *hashes, int64_t *records, int64_t *lines, int64_t *ends,
+                         uint16_t *filled, bool *accepted)
+{
+    for (int64_t run = 0; run < count; run++) {
+        int64_t before = INT64_MIN;
+        for (int64_t at = borders[run]; at < borders[run + 1]; at++) {
+            Row row;
+            memcpy(&row, table + ROW_BYTES * at, ROW_BYTES);
+            if (row.hash >> (64 - bits) != (uint64_t)partitions[run] || row.record <= before || row.accepted > 1)
+                return at;
+            before = row.record;
+            hashes[at] = row.hash;
+            records[at] = row.record;
+            lines[at] = row.line;
+            ends[at] = row.end;
+            filled[at] = row.filled;
+            accepted[at] = row.accepted;
+        }
+    }
+    return borders[count];
+}

@@ -13,13 +13,16 @@ from pipeline.checking import Edge
 from pipeline.checking.sense import settle
 from pipeline.contracts import Severity, message_of
 from pipeline.deduplicating import Known, Losers
+from pipeline.mapping import Mapped
 from pipeline.mapping.deriving import text_of
-from pipeline.preparing.batches import Batch, Work
+from pipeline.preparing.batches import Batch, Work, tally_findings
 from pipeline.preparing.identities import said_of
-from pipeline.preparing.lines import finding_row
+from pipeline.preparing.lines import lines_of_findings
+from pipeline.preparing.pieces import RecordRows
 from pipeline.reading import read_some
 from pipeline.records import Finding, Range
-from pipeline.writing.rows import encode_rows
+from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
+from pipeline.writing.columns import Layout, Lines, cells, column_of, merge, numbers, texts
 
 Longs = npt.NDArray[np.int64]
 Domains = tuple[str | None, str | None]
@@ -32,15 +35,15 @@ class Edit:
 
     Attributes:
         drop: Accepted records that are taken out, ascending.
-        rejected: Records and their `rejected.csv` rows to put in, ascending.
-        findings: Records and their `findings.csv` rows to put in, ascending.
-        found: Those findings.
+        rejected: Rows of `rejected.csv` to put in.
+        findings: Rows of `findings.csv` to put in.
+        found: Counts and examples of those findings.
     """
 
     drop: Longs
-    rejected: tuple[tuple[int, bytes], ...]
-    findings: tuple[tuple[int, bytes], ...]
-    found: tuple[Finding, ...]
+    rejected: RecordRows
+    findings: RecordRows
+    found: Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,28 +106,87 @@ def edit_of(work: Work, batch: Batch, lost: Lost, neighbours: Mapping[int, Domai
     Side effects:
         Reads the source again where records are rejected now, for their original text.
     """
-    found = [
+    seams = [
         finding
         for edge in batch.edges
         if (finding := _settle_edge(edge, *neighbours.get(edge.record, (None, None)))) is not None
     ]
-    dropped = [*lost.each(said_of([mapped.field for mapped in work.identity], work.contract))]
-    records = [record for record, *_ in dropped]
-    rejected: list[tuple[int, bytes]] = []
-    if dropped:
-        place = work.identity[0]
-        # The range as it was planned: what of it was judged may be less.
-        planned = work.source.ranges[batch.part.number]
-        cells = read_some(work.source, planned, records, [line for _, line, *_ in dropped])
-        rows: list[Sequence[object]] = []
-        for (record, line, code, message), original in zip(dropped, cells, strict=True):
-            value = text_of(place, original)
-            found.append(Finding(code, Severity.ERROR, message, record, line, place.column, place.field.name, value))
-            rows.append((record, line, code, f"{place.column}: {message}", "", *original))
-        rejected = list(zip(records, encode_rows(rows), strict=True))
-    found.sort(key=lambda finding: finding.record or 0)  # stable: sense before duplicates
-    findings = zip((finding.record or 0 for finding in found), encode_rows(map(finding_row, found)), strict=True)
-    return Edit(np.array(records, dtype=np.int64), tuple(rejected), tuple(findings), tuple(found))
+    found, findings = Tally(), lines_of_findings(seams)
+    tally_findings(found, seams)
+    said = [*lost.each(said_of([mapped.field for mapped in work.identity], work.contract))]
+    if not said:
+        return Edit(np.empty(0, np.int64), RecordRows.none(), RecordRows.made_of(findings), found)
+    records, lines, codes, messages = zip(*said, strict=True)
+    # The range as it was planned: what of it was judged may be less.
+    originals = read_some(work.source, work.source.ranges[batch.part.number], records, lines)
+    place = work.identity[0]
+    values = [text_of(place, original) for original in originals]
+    dropped = _Dropped(np.array(records, np.int64), np.array(lines, np.int64), codes, messages, values)
+    dropped.count(found, place)
+    return Edit(
+        dropped.records,
+        RecordRows.made_of(dropped.rejected(place, originals)),
+        RecordRows.made_of(merge([findings, dropped.findings(place)])),
+        found,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Dropped:
+    """k accepted records that are rejected now.
+
+    Attributes:
+        records: Their numbers, ascending.
+        lines: Their lines.
+        codes: The rule of each.
+        messages: What it says.
+        values: The original text of what the rule looks at.
+    """
+
+    records: Longs
+    lines: Longs
+    codes: Sequence[str]
+    messages: Sequence[str]
+    values: Sequence[str]
+
+    def rejected(self, place: Mapped, originals: Sequence[Sequence[str]]) -> Lines:
+        """Return their lines of `rejected.csv`.
+
+        Args:
+            place: The column that the rule looks at.
+            originals: k × c original cells.
+        """
+        why = column_of([f"{place.column}: {message}" for message in self.messages])
+        columns = (cells(column_of(column)) for column in zip(*originals, strict=True))
+        codes, raw = texts([(code,) for code in self._rules]), texts([("",) for _ in self._rules])
+        return self._lines((codes, cells(why), raw, *columns))
+
+    def findings(self, place: Mapped) -> Lines:
+        """Return their lines of `findings.csv`."""
+        what = texts([(place.column, place.field.name, code, Severity.ERROR.value) for code in self._rules])
+        return self._lines((what, cells(column_of(self.messages)), cells(column_of(self.values))))
+
+    def count(self, tally: Tally, place: Mapped) -> None:
+        """Count them as findings."""
+        for rule in self._rules:
+            at = [number for number, code in enumerate(self.codes) if code == rule]
+            examples = [
+                Example(int(self.records[one]), int(self.lines[one]), self.values[one], self.messages[one])
+                for one in at[:MOST_EXAMPLES]
+            ]
+            tally.add(Topic(rule, Severity.ERROR.value, place.column, place.field.name), len(at), examples)
+
+    @property
+    def _rules(self) -> list[str]:
+        return sorted({*self.codes})
+
+    def _lines(self, layout: Layout) -> Lines:
+        """Return a line of each, with record and line before the rest of the layout."""
+        rules = self._rules
+        which = np.array([rules.index(code) for code in self.codes], np.int64)
+        every = np.arange(len(which))
+        whole = (numbers(self.records), numbers(self.lines), *layout)
+        return Lines(self.records, every, which, np.zeros(len(rules), np.int64), (whole,))
 
 
 def neighbours_of(batches: Sequence[Batch]) -> dict[int, Domains]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
@@ -9,13 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.contracts import Severity, message_of
-from pipeline.deduplicating import count_distinct, find_known, find_losers
+from pipeline.deduplicating import find_known, find_losers
 from pipeline.preparing.batches import Batch, Work, tally_findings
 from pipeline.preparing.edits import Edit, Lost, edit_of, neighbours_of
 from pipeline.preparing.existing import ExistingList
 from pipeline.preparing.lines import CHANGE_COLUMNS, FINDING_COLUMNS, REJECTED_COLUMNS, finding_row
 from pipeline.preparing.overall import overall_findings
-from pipeline.preparing.pieces import Longs, Piece, join_piece, read_rows
+from pipeline.preparing.pieces import Longs, read_piece
 from pipeline.records import Finding
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
 from pipeline.writing.files import DigestWriter, Written, digest_writer
@@ -59,13 +60,15 @@ def join(
     file_findings: Sequence[Finding],
     folder: Path,
     existing: Sequence[ExistingList] = (),
+    *,
+    durable: bool = True,
 ) -> Joined:
     """Decide known contacts, duplicates, the budget and the seams, and write the CSV files of the prepared folder.
 
     There are five; over the budget only three, without those of the accepted records.
 
-    A thread fills the files, batch after batch: copying and digesting do not need the interpreter, so the next batch
-    is decided meanwhile.
+    Threads fill the files, batch after batch: copying and digesting do not need the interpreter, so the next batch is
+    decided meanwhile.
 
     Args:
         work: What the batches were judged by.
@@ -73,14 +76,14 @@ def join(
         file_findings: Findings about the file as a whole; they come first in `findings.csv`.
         folder: Where the files are written and the pieces lie; the pieces are deleted.
         existing: Lists of known contacts.
+        durable: Whether the files are flushed to the disk, since somebody will keep them.
 
     Side effects:
         Reads those records of the source again that are rejected only now, for their original text.
     """
     keys = [batch.keys for batch in batches]
     known = find_known(keys, [one.pieces for one in existing])
-    losers = find_losers(keys, work.settings.survivor, known)
-    distinct = count_distinct(keys, known)
+    losers, distinct = find_losers(keys, work.settings.survivor, known)
     lost = Lost(losers, known.only(known.accepted), tuple(one.name for one in existing))
     accepted = sum(batch.accepted for batch in batches) - len(lost)
     rejected = sum(batch.rejected.rows for batch in batches) + len(lost)
@@ -88,7 +91,7 @@ def join(
     file_findings = (*file_findings, *overrun)
     neighbours = neighbours_of(batches)
     file_findings = (*file_findings, *overall_findings(work, batches, neighbours))
-    found, changed = Tally(), Tally()
+    found = Tally()
     tally_findings(found, file_findings)
     with ExitStack() as stack:
 
@@ -103,17 +106,16 @@ def join(
             rejected=output("rejected.csv", unique_names([*REJECTED_COLUMNS, *work.source.header]), BOM),
             changes=output("changes.csv", CHANGE_COLUMNS),
             findings=output("findings.csv", FINDING_COLUMNS),
-            thread=stack.enter_context(ThreadPoolExecutor(max_workers=1)),
+            threads=stack.enter_context(ThreadPoolExecutor(max_workers=2)),
         )
         outputs.findings.write(b"".join(encode_rows([finding_row(finding) for finding in file_findings])))
         for batch in batches:
             edit = edit_of(work, batch, lost.among(batch.part), neighbours)
             found.merge(batch.found)
-            tally_findings(found, edit.found)
-            changed.merge(_changes_left(batch, edit.drop, changed))
+            found.merge(edit.found)
             outputs.take(batch, edit)
             batch.keys.delete()
-        written = outputs.close()
+        written, changed = outputs.close(durable=durable), outputs.changed
     if overrun:
         for name in OF_ACCEPTED:
             (folder / name).unlink()
@@ -155,31 +157,29 @@ OF_ACCEPTED = ("clean.csv", "clean.index.csv")
 
 @dataclass(frozen=True, slots=True)
 class _Outputs:
-    """The five files that are being filled, the thread that does it, and what it is at."""
+    """The five files that are being filled, the threads that do it, and what they are at.
+
+    Attributes:
+        changed: Counts and examples of the changes that were left.
+    """
 
     clean: DigestWriter
     index: DigestWriter
     rejected: DigestWriter
     changes: DigestWriter
     findings: DigestWriter
-    thread: ThreadPoolExecutor
+    threads: ThreadPoolExecutor
+    changed: Tally = field(default_factory=Tally)
     under_way: list[Future[None]] = field(default_factory=list["Future[None]"])
 
     def take(self, batch: Batch, edit: Edit) -> None:
         """Append a batch's pieces, altered, to the files, once those before it are."""
         self._wait()
-        nothing = edit.drop[:0]
-        plan: tuple[tuple[DigestWriter, Piece, Longs, tuple[tuple[int, bytes], ...]], ...] = (
-            (self.clean, batch.clean, edit.drop, ()),
-            (self.index, batch.index, edit.drop, ()),
-            (self.rejected, batch.rejected, nothing, edit.rejected),
-            (self.changes, batch.changes, edit.drop, ()),
-            (self.findings, batch.findings, nothing, edit.findings),
-        )
-        self.under_way[:] = [self.thread.submit(join_piece, *one) for one in plan]
+        # Either half is about as long.
+        self.under_way[:] = [self.threads.submit(fill, batch, edit) for fill in (self._fill_clean, self._fill_others)]
 
-    def close(self) -> dict[str, Written]:
-        """Flush the files to the disk and return what was written, by name."""
+    def close(self, *, durable: bool) -> dict[str, Written]:
+        """Close the files, flushed to the disk if they are to be kept, and return what was written, by name."""
         self._wait()
         names = {
             "clean.csv": self.clean,
@@ -188,30 +188,50 @@ class _Outputs:
             "changes.csv": self.changes,
             "findings.csv": self.findings,
         }
-        return {name: writer.close() for name, writer in names.items()}
+        closed = self.threads.map(lambda writer: writer.close(durable=durable), names.values())
+        return dict(zip(names, closed, strict=True))
 
     def _wait(self) -> None:
-        for joining in self.under_way:
-            joining.result()
+        for filling in self.under_way:
+            filling.result()
+
+    def _fill_clean(self, batch: Batch, edit: Edit) -> None:
+        self.clean.write(read_piece(batch.clean).cut(edit.drop))
+        batch.clean.delete()
+
+    def _fill_others(self, batch: Batch, edit: Edit) -> None:
+        self.index.write(read_piece(batch.index).cut(edit.drop))
+        self.rejected.write(read_piece(batch.rejected).with_more(edit.rejected))
+        self.findings.write(read_piece(batch.findings).with_more(edit.findings))
+        changes = read_piece(batch.changes)
+        taken, left = changes.of(edit.drop), changes.cut(edit.drop)
+        self.changes.write(left)
+        self.changed.merge(_changes_left(batch.changed, edit.drop, taken, left, self.changed))
+        for piece in (batch.index, batch.rejected, batch.findings, batch.changes):
+            piece.delete()
 
 
-def _changes_left(batch: Batch, drop: Longs, known: Tally) -> Tally:
+def _changes_left(changed: Tally, drop: Longs, taken: bytes, rest: memoryview, before: Tally) -> Tally:
     """Return counts and examples of a batch's changes without those of records that are taken out.
 
     Args:
-        batch: The batch; its piece of changes is still there.
+        changed: Those of all its accepted records.
         drop: The records.
-        known: What the batches before it gave: where it has examples enough, no more are looked for.
+        taken: Their rows of `changes.csv`.
+        rest: The other rows.
+        before: What the batches before it gave: where it has examples enough, no more are looked for.
     """
+    if not len(drop):
+        return changed
     gone = frozenset(drop.tolist())
-    taken = tally_rows(read_rows(batch.changes, drop)) if gone else Tally()
+    counts = Counter((rule, column, name) for _, _, column, name, _, _, rule in parse_rows(taken))
     left = Tally()
-    for topic, count in batch.changed.counts.items():
-        count -= taken.counts.get(topic, 0)
-        examples = [one for one in batch.changed.examples.get(topic, ()) if one.record not in gone]
-        if len(examples) < min(count, MOST_EXAMPLES - len(known.examples.get(topic, ()))):
+    for topic, count in changed.counts.items():
+        count -= counts[topic.code, topic.column, topic.field]
+        examples = [one for one in changed.examples.get(topic, ()) if one.record not in gone]
+        if len(examples) < min(count, MOST_EXAMPLES - len(before.examples.get(topic, ()))):
             # So many of its examples, or of those before it, were taken out that others must be looked for.
-            return tally_rows(read_rows(batch.changes, drop, others=True))
+            return tally_rows(bytes(rest))
         left.add(topic, count, examples)
     return left
 

@@ -66,7 +66,7 @@ class BatchLines:
     def findings(self) -> Lines:
         """Return the lines of `findings.csv`, but for what needs a neighbouring batch: structure, cells, sense."""
         in_cells = map(self._findings_in_cells, (self.checked.findings, self.checked.sense))
-        return merge([self._findings_of_structure(), self._findings_of_broken(), *in_cells])
+        return merge([lines_of_findings(self.table.findings), self._findings_of_broken(), *in_cells])
 
     def rejected(self) -> Lines:
         """Return the lines of `rejected.csv`, with the original text of each."""
@@ -135,11 +135,6 @@ class BatchLines:
         ]
         return self._of_hits(hits, layouts)
 
-    def _findings_of_structure(self) -> Lines:
-        found = self.table.findings
-        records, each = np.array([finding.record or 0 for finding in found], np.int64), np.arange(len(found))
-        return Lines(records, each, each, np.zeros(len(found), np.int64), ((texts([*map(finding_row, found)]),),))
-
     def _findings_of_broken(self) -> Lines:
         kinds = [("", "", code, BY_CODE[code].severity.value, message) for code, message in self.broken.kinds]
         return self._of_broken(texts(kinds), cells(self.broken.raw))
@@ -155,6 +150,12 @@ class BatchLines:
         layout = (numbers(broken.records), numbers(broken.lines), *slots)
         kinds = np.zeros(len(broken.kinds), np.int64)
         return Lines(broken.records, np.arange(len(broken)), broken.which, kinds, (layout,))
+
+
+def lines_of_findings(found: Sequence[Finding]) -> Lines:
+    """Return the `findings.csv` lines of single findings, in record order."""
+    records, each = np.array([finding.record or 0 for finding in found], np.int64), np.arange(len(found))
+    return Lines(records, each, each, np.zeros(len(found), np.int64), ((texts([*map(finding_row, found)]),),))
 
 
 def finding_row(finding: Finding) -> tuple[int | str, ...]:

@@ -32,7 +32,6 @@ from pipeline.reading import read_all, scan
 from pipeline.reading.options import Reading
 from pipeline.records import Range, Source
 from pipeline.reporting.describing import describe_source
-from pipeline.reporting.html import render_html
 from pipeline.reporting.report import Report
 from pipeline.reporting.tallies import Tally
 from pipeline.version import __version__
@@ -125,7 +124,7 @@ def check(
         Writes and removes a private folder in the system's temporary directory, as large as the result would be.
     """
     with _private_folder() as folder, translating(folder):
-        _, report, _ = _fill(folder, source, schema, settings, reading, name, jobs, progress)
+        _, report, _ = _fill(folder, source, schema, settings, reading, name, jobs, progress, durable=False)
         return report
 
 
@@ -161,6 +160,9 @@ def prepare(
         WorkerDied: A process that took part ended by itself.
         OutputError: It cannot be written.
     """
+    # Imported here: a check needs no page.
+    from pipeline.reporting.html import render_html
+
     out = Path(out)
     if isinstance(source, (str, Path)) and Path(source).resolve().is_relative_to(out.resolve()):
         raise UsageError(f"{source} lies in the output folder {out}, which would be replaced; choose another with -o")
@@ -195,8 +197,15 @@ def _fill(
     jobs: int,
     progress: Progress | None,
     approve: Callable[[Contract], None] | None = None,
+    *,
+    durable: bool = True,
 ) -> tuple[dict[str, Written], Report, dict[str, Any]]:
-    """Fill a folder with all but `report.html` and `manifest.json`; returns the files, the report, the manifest."""
+    """Fill a folder with all but `report.html` and `manifest.json`; returns the files, the report, the manifest.
+
+    Args:
+        folder: The folder; the arguments behind it are those of `prepare`, but for:
+        durable: Whether the files are flushed to the disk, since somebody will keep them.
+    """
     settings, reading = settings or Settings(), reading or Reading()
     with ExitStack() as stack:
         spool = stack.enter_context(_private_folder())
@@ -225,10 +234,10 @@ def _fill(
         batches = _phase_1(work, pieces, jobs, progress)
         said = [finding for one in existing if (finding := one.finding(identity)) is not None]
         remarks = remarks_on(work, batches)
-        joined = join(work, batches, (*remarks.findings, *said), folder, existing)
+        joined = join(work, batches, (*remarks.findings, *said), folder, existing, durable=durable)
         shutil.rmtree(pieces)
         report = Report(_report(work, chosen, joined, existing, asked, remarks))
-        report_file = write_bytes(folder / "report.json", encode_json(report.data))
+        report_file = write_bytes(folder / "report.json", encode_json(report.data), durable=durable)
         return {**joined.files, "report.json": report_file}, report, _manifest(work, report)
 
 

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import FolderBusy, UsageError
-from pipeline.writing.files import COPY_BYTES, sync_folder, translating
+from pipeline.writing.files import sync_folder, translating
 
 MARK = ".contactprep-staging"
 KEPT_APART = frozenset({"manifest.json", "forecast.json", "upload", "rehearsal"})
@@ -100,11 +100,8 @@ def _files_of(out: Path) -> dict[str, str] | None:
 
 
 def _digest(path: Path) -> str:
-    found = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(COPY_BYTES):
-            found.update(block)
-    return found.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _was_sent(upload: Path) -> bool:

@@ -14,8 +14,6 @@ from typing import Any
 
 from pipeline.errors import OutputError
 
-COPY_BYTES = 1 << 20
-
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -34,26 +32,22 @@ class DigestWriter:
     """A new file that knows the digest of what was written to it."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("xb")
+        self._file = path.open("xb", buffering=0)
         self._hash = hashlib.sha256()
         self._size = 0
 
-    def write(self, data: bytes) -> None:
+    def write(self, data: bytes | memoryview) -> None:
         """Append bytes."""
-        self._file.write(data)
-        self._hash.update(data)
-        self._size += len(data)
+        left = memoryview(data)
+        self._hash.update(left)
+        self._size += len(left)
+        while left:
+            left = left[self._file.write(left) :]
 
-    def copy_from(self, path: Path) -> None:
-        """Append a whole file, in pieces."""
-        with path.open("rb") as source:
-            while block := source.read(COPY_BYTES):
-                self.write(block)
-
-    def close(self) -> Written:
-        """Flush to the disk, close, and return what was written."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
+    def close(self, *, durable: bool = True) -> Written:
+        """Flush to the disk, unless nobody will keep the file, close, and return what was written."""
+        if durable:
+            os.fsync(self._file.fileno())
         self._file.close()
         return Written(self._hash.hexdigest(), self._size)
 
@@ -72,11 +66,11 @@ def digest_writer(path: Path) -> Generator[DigestWriter]:
         writer.abandon()
 
 
-def write_bytes(path: Path, data: bytes) -> Written:
-    """Write a new file and flush it to the disk."""
+def write_bytes(path: Path, data: bytes, *, durable: bool = True) -> Written:
+    """Write a new file and flush it to the disk, unless nobody will keep it."""
     with digest_writer(path) as writer:
         writer.write(data)
-        return writer.close()
+        return writer.close(durable=durable)
 
 
 def encode_json(data: Mapping[str, Any]) -> bytes:
