@@ -35,13 +35,14 @@ def run(*arguments: str | Path, cwd: Path) -> str:
 
 
 def test_what_the_wheel_holds(wheel: Path) -> None:
-    """Two packages with their type marks, pages and styles; no tests, no samples."""
+    """Two packages with their type marks, templates and styles; no tests, no samples."""
     names = zipfile.ZipFile(wheel).namelist()
     assert {name.partition("/")[0] for name in names if ".dist-info/" not in name} == {"pipeline", "schemas"}
     for needed in (
         "pipeline/py.typed",
         "schemas/py.typed",
-        "pipeline/reporting/report.css",
+        "pipeline/reporting/templates/report.html",
+        "pipeline/reporting/templates/report.css",
         "pipeline/sandbox/page.html",
         "pipeline/sandbox/tables.sql",
         "pipeline/native/kernels.so",
