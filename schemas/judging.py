@@ -20,7 +20,7 @@ from schemas.kinds.phones import judge_phone
 from schemas.kinds.texts import judge_text
 from schemas.kinds.websites import judge_website
 from schemas.lanes.cells import Cells, Column, Longs, column_of
-from schemas.lanes.deciding import Codes, Lane, Said, Values, adopt, refuses
+from schemas.lanes.deciding import Codes, Lane, Said, Values, adopt, ask, refuses
 from schemas.lanes.placeholders import reopen
 from schemas.marks import ColumnVerdicts, FrameVerdicts, Mark
 from schemas.origins import EVERYWHERE, Group, Origins, origins_of
@@ -111,7 +111,7 @@ def _decide(text: Column, field: FieldSpec, place: str | None, target: Target, p
     placeholders = placeholders_of(field, target, policy)
     if lane and placeholders != DEFAULT_PLACEHOLDERS:
         reopen(text, said, values, placeholders)
-    _ask(_judge_of(field, place, target, policy, placeholders), text, said.undecided, said, values)
+    ask(_judge_of(field, place, target, policy, placeholders), text, said.undecided, said, values)
     return said, values
 
 
@@ -178,21 +178,6 @@ def _lane_of(field: FieldSpec, place: str | None, target: Target, policy: Policy
 
         return website_lane()
     return None
-
-
-def _ask(judge: Callable[[str], Verdict], text: Column, rows: Longs, said: Said, values: Values) -> None:
-    """Let the judge decide what the lane has left, each unique text once."""
-    if not rows.size:
-        return
-    encoded = text.take(_arrow.array(rows)).dictionary_encode()
-    which: Longs = encoded.indices.to_numpy()
-    texts = encoded.dictionary.to_pylist()
-    verdicts = [judge(one) for one in texts]
-    said.which[rows] = np.array([said.place(verdict.codes) for verdict in verdicts], dtype=np.int16)[which]
-    # The value of an undecided cell is its text: a column that keeps its texts need not be made anew.
-    differs = np.array([verdict.value != one for verdict, one in zip(verdicts, texts, strict=True)])[which]
-    values.put(rows[differs], column_of([verdict.value or "" for verdict in verdicts]), which[differs])
-    values.drop(rows[np.array([verdict.value is None for verdict in verdicts])[which]])
 
 
 def _require(field: FieldSpec, which: Longs, column: Column, codes: tuple[Codes, ...]) -> tuple[Codes, ...]:

@@ -29,16 +29,20 @@ LONGEST_CELL = 1_000
 """Most characters that are looked at closely: an address, a long display name, and slack. The library's time grows
 with the length; a longer cell holds no single address."""
 
-_MOST_REPAIRS = 8
+MOST_REPAIRS = 8
 
-# What is taken from the end and from the beginning of a refused text.
+# What is taken from the end and from the beginning of a refused text, and from both where a name stands beside it.
 CLOSING = ";,.: \t>)]}\"'\u2019\u201d\u00bb\u203a"
 OPENING = ";, \t<([{\"'\u2018\u201c\u201e\u00ab\u2039"
-_PREFIX = re.compile(r"(mailto|e-?mail|mail|smtp)\s*:\s*", re.IGNORECASE)
+BESIDE = ";,. \t"
+
+MAILTO = "mailto"
+PREFIXES = (MAILTO, "e-mail", "email", "mail", "smtp")
+_PREFIX = re.compile(rf"({'|'.join(PREFIXES)})\s*:\s*", re.IGNORECASE)
 _NAMED = re.compile(r"([^<>]*[^<>\s])\s*<\s*([^<>\s]+)\s*>")
 _COMMENTED = re.compile(r"([^\s()]+@[^\s()]+)\s*\([^()@]*\)")
 _WEBSITE = re.compile(r"[a-z][a-z0-9+.-]*://|(?:www\.[^\s@]*|[\w-]+(?:\.[\w-]+)+/[^\s@]*)\Z", re.IGNORECASE)
-_BETWEEN = re.compile(r"[\s,;|/&<>()\[\]\"]+")
+BETWEEN = re.compile(r"[\s,;|/&<>()\[\]\"]+")
 _ADDRESS = re.compile(r"[^@]+@[^@]+")
 
 Normalise = Callable[[str], str | None]
@@ -106,7 +110,7 @@ def judge_email(
         return Verdict(None, ("E106" if _holds_several(trimmed[:LONGEST_CELL]) else "E105",))
     repaired, repairs = trimmed, list[str]()
     normal = normalise(trimmed)
-    while normal is None and len(repairs) < _MOST_REPAIRS:
+    while normal is None and len(repairs) < MOST_REPAIRS:
         step = _next_repair(repaired)
         if step is None:
             return Verdict(None, (_explain(repaired or trimmed, normalise),))
@@ -131,7 +135,7 @@ def _next_repair(text: str) -> tuple[str, str] | None:
 def _without_punctuation(text: str) -> str:
     if "<" in text[1:] or "(" in text[1:]:
         # Quotes and brackets belong to a name beside the address: that is another repair's business.
-        return text.strip(";,. \t")
+        return text.strip(BESIDE)
     shorter = text.rstrip(CLOSING)
     tail = text[len(shorter) :]
     # An apostrophe and a dot are letters of an address. At its beginning they go only as one of a pair.
@@ -153,7 +157,7 @@ def _without_prefix(text: str) -> str:
     if not prefix:
         return text
     address = text[prefix.end() :]
-    if prefix[1].lower() != "mailto":
+    if prefix[1].lower() != MAILTO:
         return address
     try:
         # RFC 6068 section 2: header fields follow a question mark, and the address is percent-encoded.
@@ -190,7 +194,7 @@ def _explain(text: str, normalise: Normalise) -> str:
 
 
 def _holds_several(text: str) -> bool:
-    return sum(_ADDRESS.fullmatch(word) is not None for word in _BETWEEN.split(text)) > 1
+    return sum(_ADDRESS.fullmatch(word) is not None for word in BETWEEN.split(text)) > 1
 
 
 def _is_special_use(domain: str, normalise: Normalise) -> bool:

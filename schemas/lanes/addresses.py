@@ -63,7 +63,7 @@ _ENDS_IN_ASCII = re.compile(r"\.[a-z0-9-]*[a-z]\Z")
 # each is worth ten times the one before. Source: RFC 3492, sections 3.3 and 5.
 _LABEL_GROWS, _LETTER_GROWS = len("xn---"), 8
 
-_LONGEST_HOST = 253
+LONGEST_HOST = 253
 _SHORT = 2 * LONGEST_LABEL
 """Most bytes of a domain whose length in ASCII matters to none but the longest addresses."""
 _LONGEST_BEFORE_SHORT = LONGEST_ADDRESS - _SHORT
@@ -129,7 +129,7 @@ def _domain_forms(domain: str) -> tuple[str, int | None] | None:
 
     The bytes are None where they are `_SHORT` at most.
     """
-    if len(domain) > _LONGEST_HOST or not _LETTERS_OF_HOSTS.fullmatch(domain):
+    if len(domain) > LONGEST_HOST or not _LETTERS_OF_HOSTS.fullmatch(domain):
         return None
     if domain.isascii():
         lowered = domain.lower()
@@ -160,7 +160,7 @@ def _judged(domain: str) -> tuple[str, int | None] | None:
     if max(labels) <= LONGEST_LABEL and sum(labels) + len(labels) - 1 <= _SHORT and _ENDS_IN_ASCII.search(shown):
         return None if f".{shown}".endswith(_RESERVED) else (shown, None)
     transmitted = _transmitted(shown)
-    return (shown, len(transmitted)) if len(transmitted) <= _LONGEST_HOST and _is_host(transmitted) else None
+    return (shown, len(transmitted)) if len(transmitted) <= LONGEST_HOST and _is_host(transmitted) else None
 
 
 def _shown(domain: str) -> str | None:

@@ -20,8 +20,9 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMi
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 from schemas.kinds.blanks import DEFAULT_PLACEHOLDERS, LONGEST_SEARCHED
-from schemas.lanes.cells import Bools, Cells, Column, Longs
+from schemas.lanes.cells import Bools, Cells, Column, Longs, column_of
 from schemas.rules import BY_CODE, Severity
+from schemas.verdicts import Verdict
 
 _arrow: Any = pa
 _compute: Any = pc
@@ -161,6 +162,21 @@ def adopt(part: Said, inner: Values, rows: Longs, said: Said, values: Values) ->
     column = inner.column()
     values.put(rows, _compute.fill_null(column, ""))
     values.drop(rows[column.is_null().to_numpy(zero_copy_only=False)])
+
+
+def ask(judge: Callable[[str], Verdict], text: Column, rows: Longs, said: Said, values: Values) -> None:
+    """Let a judge decide cells, by position, each unique text once."""
+    if not rows.size:
+        return
+    encoded = text.take(_arrow.array(rows)).dictionary_encode()
+    which: Longs = encoded.indices.to_numpy()
+    texts = encoded.dictionary.to_pylist()
+    verdicts = [judge(one) for one in texts]
+    said.which[rows] = np.array([said.place(verdict.codes) for verdict in verdicts], dtype=np.int16)[which]
+    # The value of an undecided cell is its text: a column that keeps its texts need not be made anew.
+    differs = np.array([verdict.value != one for verdict, one in zip(verdicts, texts, strict=True)])[which]
+    values.put(rows[differs], column_of([verdict.value or "" for verdict in verdicts]), which[differs])
+    values.drop(rows[np.array([verdict.value is None for verdict in verdicts])[which]])
 
 
 def decide(text: Column, step: Step) -> tuple[Said, Values]:
