@@ -32,27 +32,30 @@ LONGEST_LABEL = 63
 # those that regular expressions take for an i or s (U+0130 to U+0131, U+017F).
 _LATIN = re.sub("[\u00d7\u00f7\u0130-\u0133\u013f\u0140\u0149\u017f]", "", "".join(map(chr, range(0xC0, 0x180))))
 
-SMALL_LETTERS = (
-    "".join(filter(str.islower, _LATIN)) + "\u0430-\u045f\u3041-\u3096\u30a1-\u30fa\u30fc\u4e00-\u9fa5\uac00-\ud7a3"
+SMALL_RANGES = (
+    *((letter, letter) for letter in filter(str.islower, _LATIN)),
+    *("\u0430\u045f", "\u3041\u3096", "\u30a1\u30fa", "\u30fc\u30fc", "\u4e00\u9fa5", "\uac00\ud7a3"),
 )
-"""Letters that IDNA takes as they are wherever they stand in a label, inside brackets of a pattern.
+"""The first and the last of letters that IDNA takes as they are wherever they stand in a label.
 
 Small Latin and Cyrillic letters, kana, the first block of Chinese characters, Korean syllables. Each is valid in
 Unicode Technical Standard 46 and in RFC 5892, composed whatever stands beside it, and written from left to right.
 """
 
-CAPITALS = "".join(filter(str.isupper, _LATIN)) + "\u0400-\u042f"
-"""Letters that IDNA replaces by one of `SMALL_LETTERS`, as `str.lower` does."""
+CAPITALS = "".join((*filter(str.isupper, _LATIN), *map(chr, range(0x400, 0x430))))
+"""Letters that IDNA replaces by one of these, as `str.lower` does."""
+
+_SMALL_LETTERS = "".join(f"{first}-{last}" for first, last in SMALL_RANGES)
 
 _DOT_ATOM = re.compile(rf"[A-Za-z{ATOM_LETTERS}]+(?:\.[A-Za-z{ATOM_LETTERS}]+)*")
 _WIDE_DOT_ATOM = re.compile(_DOT_ATOM.pattern.replace("[A-Z", "[\u0080-\U0010ffffA-Z"))
 _LETTERS_OF_HOSTS = re.compile("[A-Za-z0-9.\u0080-\U0010ffff-]+")
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _HOST = re.compile(rf"(?:{_LABEL}\.)+(?:[A-Za-z0-9][A-Za-z0-9-]*)?[A-Za-z]")
-_WIDE_LABELS = re.compile(f"[a-z0-9.{SMALL_LETTERS}-]+")
+_WIDE_LABELS = re.compile(f"[a-z0-9.{_SMALL_LETTERS}-]+")
 _BAD_IN_LABELS = re.compile(r"[.-][.-]|\A[.-]|[.-]\Z|\A[^.]*\Z")
 """An empty label, a hyphen at an end of one or side by side with another; a single label."""
-_ASCII_OR_OURS = re.compile(f"[A-Za-z0-9.{SMALL_LETTERS}{CAPITALS}-]+")
+_ASCII_OR_OURS = re.compile(f"[A-Za-z0-9.{_SMALL_LETTERS}{CAPITALS}-]+")
 _RESERVED = tuple(f".{name}" for name in SPECIAL_USE)
 _PUNYCODE = "xn--"
 

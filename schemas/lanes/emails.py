@@ -23,7 +23,16 @@ from schemas.kinds.emails import (
     judge_email,
 )
 from schemas.kinds.misplaced import MARKS
-from schemas.lanes.addresses import ATOM_LETTERS, LONGEST_HOST, LONGEST_LABEL, ROLES, SPECIAL_USE, certain_form
+from schemas.lanes.addresses import (
+    ATOM_LETTERS,
+    CAPITALS,
+    LONGEST_HOST,
+    LONGEST_LABEL,
+    ROLES,
+    SMALL_RANGES,
+    SPECIAL_USE,
+    certain_form,
+)
 from schemas.lanes.cells import Column
 from schemas.lanes.deciding import Codes, Lane, Said, Values, ask
 from schemas.lanes.first_pass import OWN, PADDED, PLACEHOLDERS, Words, pass_over
@@ -58,6 +67,26 @@ _LETTERS = _table(
     _letters(r"[\w-]"),
     _letters("[a-zA-Z0-9+.-]"),
 )
+
+_STRANGE_SIGNS = "\u00b4\uff20"
+"""Signs that rules do not tell from an exclamation mark before an @, as they do not tell letters from an underscore.
+
+All are their own normal form whatever stands beside them, visible, no white space and no punctuation of a repair; the
+letters are letters of a word as the underscore is, the signs are not. Behind an @ nothing is said of them.
+"""
+
+
+def _small_forms() -> npt.NDArray[np.uint16]:
+    """Return for each of the first 0x10000 characters the small form of a letter, 1 for a sign, 0 for all others."""
+    forms = np.zeros(0x10000, dtype=np.uint16)
+    for first, last in SMALL_RANGES:
+        forms[ord(first) : ord(last) + 1] = range(ord(first), ord(last) + 1)
+    forms[[*map(ord, CAPITALS)]] = [*map(ord, CAPITALS.lower())]
+    forms[[*map(ord, _STRANGE_SIGNS)]] = 1
+    return forms
+
+
+_SMALL = _small_forms()
 _MARKS = _table(_letters(MARKS)).astype(np.uint8)
 _ROLES, _RESERVED, _PREFIXES = Words(sorted(ROLES)), Words(list(SPECIAL_USE)), Words(list(PREFIXES))
 
@@ -65,7 +94,7 @@ _ROLES, _RESERVED, _PREFIXES = Words(sorted(ROLES)), Words(list(SPECIAL_USE)), W
 _SPELLED, _REPAIRS, _REFUSAL = OWN, OWN << 1, OWN << 7
 _REPAIR_CODES = ("", "E202", "E204", "E201")
 
-_judge_emails = kernel("judge_emails", "ppl ppl pp ppl ppl ppl lllll ppp".replace(" ", ""))
+_judge_emails = kernel("judge_emails", "ppl ppl ppp ppl ppl ppl lllll ppp".replace(" ", ""))
 
 
 def email_lane() -> Lane:
@@ -78,7 +107,7 @@ def email_lane() -> Lane:
 
     def judge(data: int | None, borders: int, count: int, *out: int) -> int:
         words = (argument for words in (_ROLES, _RESERVED, _PREFIXES) for argument in words.arguments)
-        tables = pointer_to(_LETTERS), pointer_to(_MARKS)
+        tables = map(pointer_to, (_LETTERS, _SMALL, _MARKS))
         limits = LONGEST_CELL, LONGEST_ADDRESS, LONGEST_HOST, LONGEST_LABEL, MOST_REPAIRS
         return _judge_emails(data, borders, count, *PLACEHOLDERS.arguments, *tables, *words, *limits, *out)
 

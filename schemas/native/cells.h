@@ -16,19 +16,41 @@ enum {
 
 enum Look { EMPTY, BLANK, PLACEHOLDER, OPEN, LEFT };
 
-/* White space in ASCII: what Python's str.strip takes away. */
+/* White space in ASCII. */
 static inline bool is_white(uint8_t byte)
 {
     return byte == ' ' || (byte >= 0x09 && byte <= 0x0D) || (byte >= 0x1C && byte <= 0x1F);
 }
 
-/* Whether a character beyond ASCII may be white space: it is U+0085 or U+00A0, or begins as U+1680, U+2000 and so on and
- * U+3000 do. */
-static inline bool may_be_white(const uint8_t *lead, const uint8_t *end)
+/* How many bytes the white space has of which the first is here and is no ASCII: U+0085, U+00A0, U+1680, U+2000 to U+200A,
+ * U+2028, U+2029, U+202F, U+205F or U+3000; 0 if it is none.
+ *
+ * With is_white it is what Python's str.strip takes away. */
+static inline int64_t size_of_wide_white(const uint8_t *byte, const uint8_t *end)
 {
-    if (*lead == 0xC2)
-        return end - lead < 2 || lead[1] == 0x85 || lead[1] == 0xA0;
-    return *lead >= 0xE1 && *lead <= 0xE3;
+    if (end - byte >= 2 && *byte == 0xC2)
+        return byte[1] == 0x85 || byte[1] == 0xA0 ? 2 : 0;
+    if (end - byte < 3 || *byte < 0xE1 || *byte > 0xE3)
+        return 0;
+    unsigned letter = (*byte & 0x0Fu) << 12 | (byte[1] & 0x3Fu) << 6 | (byte[2] & 0x3Fu);
+    bool is_blank = letter == 0x1680 || (letter >= 0x2000 && letter <= 0x200A) || letter == 0x2028 || letter == 0x2029 ||
+                    letter == 0x202F || letter == 0x205F || letter == 0x3000;
+    return is_blank ? 3 : 0;
+}
+
+/* How many bytes of white space a text that is not empty begins with, one character of it. */
+static inline int64_t white_before(const uint8_t *begin, const uint8_t *end)
+{
+    return *begin < 0x80 ? is_white(*begin) : size_of_wide_white(begin, end);
+}
+
+/* How many bytes of white space it ends with, one character of it. */
+static inline int64_t white_behind(const uint8_t *begin, const uint8_t *end)
+{
+    if (end[-1] < 0x80)
+        return is_white(end[-1]);
+    int64_t size = end - begin < 2 ? 0 : size_of_wide_white(end - 2, end);
+    return size || end - begin < 3 ? size : size_of_wide_white(end - 3, end);
 }
 
 static inline uint8_t lower(uint8_t byte)
@@ -78,31 +100,20 @@ static inline bool is_among(const uint8_t *begin, const uint8_t *end, const Word
  *
  * An open cell holds something that begins and ends with a character which is no white space. It is no placeholder as
  * long as each of its characters can be seen and none is beyond ASCII: whoever decides another must prove that.
- * Left are cells that begin or end with a character that may be white space beyond ASCII.
- *
  * Source: schemas/kinds/blanks.py, `judge_blank`. */
 static inline enum Look look_at(const uint8_t **begin, const uint8_t **end, const Words *placeholders)
 {
     const uint8_t *first = *begin, *last = *end;
     if (first == last)
         return EMPTY;
-    while (first < last && is_white(*first))
-        first++;
-    while (first < last && is_white(last[-1]))
-        last--;
+    for (int64_t size; first < last && (size = white_before(first, last)); first += size)
+        ;
+    for (int64_t size; first < last && (size = white_behind(first, last)); last -= size)
+        ;
     *begin = first;
     *end = last;
     if (first == last)
         return BLANK;
-    if (may_be_white(first, last))
-        return LEFT;
-    if (last[-1] >= 0x80) {
-        const uint8_t *lead = last - 1;
-        while (lead > first && (*lead & 0xC0) == 0x80)
-            lead--;
-        if (may_be_white(lead, last))
-            return LEFT;
-    }
     if (is_among(first, last, placeholders))
         return PLACEHOLDER;
     return OPEN;

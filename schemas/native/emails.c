@@ -1,4 +1,5 @@
-/* The lane of e-mail addresses: printable ASCII, as the judge in schemas/kinds/emails.py reads it. */
+/* The lane of e-mail addresses: printable ASCII and some letters beyond it, as the judge in schemas/kinds/emails.py reads
+ * them. */
 
 #include "cells.h"
 #include "misplaced.h"
@@ -13,7 +14,8 @@ enum {
     BESIDE = 32,   /* taken from both where a name or a remark stands beside the address */
     BETWEEN = 64,  /* between two addresses */
     WORD = 128,    /* of a label of a website */
-    SCHEME = 256   /* of what stands before the colon of a website */
+    SCHEME = 256,  /* of what stands before the colon of a website */
+    BEYOND = 512   /* a letter or sign beyond ASCII; not in the table */
 };
 
 /* What is said of a cell: repairs in their order, two bits each, and the rule that refuses it. */
@@ -23,8 +25,12 @@ enum { NO_REPAIR, PUNCTUATION, NAME, PREFIX };
 
 enum { NO_SIGN = 1, BAD_DOMAIN = 2, BAD_LOCAL = 3, SPECIAL_USE = 4, TOO_LONG = 5, SEVERAL = 6, WEBSITE = 8, PHONE = 9 };
 
+/* letters: what each byte may be.
+ * small: for each of the first 0x10000 characters its small form, if it is a letter that IDNA takes in that form wherever
+ *     it stands; 1 if it is another that may stand before the @; 0 if nothing is known of it.
+ * marks: what stands between the digits of a phone number. */
 typedef struct {
-    const uint16_t *letters;
+    const uint16_t *letters, *small;
     const uint8_t *marks;
     Words roles, reserved, prefixes;
     bool ends_reserved[256];
@@ -43,13 +49,34 @@ static bool is_same(const uint8_t *begin, const uint8_t *other, int64_t size)
     return true;
 }
 
-/* Returns the first byte that is not of a class, and adds to `seen` what those before it are. */
+/* Returns the character of two or three bytes with which a text begins, and sets how many they are; 0 if it is another. */
+static inline unsigned beyond_ascii(const uint8_t *byte, const uint8_t *end, int *size)
+{
+    *size = *byte < 0xE0 ? 2 : 3;
+    if (*byte < 0xC2 || *byte > 0xEF || end - byte < *size)
+        return 0;
+    if (*size == 2)
+        return (*byte & 0x1Fu) << 6 | (byte[1] & 0x3Fu);
+    return (*byte & 0x0Fu) << 12 | (byte[1] & 0x3Fu) << 6 | (byte[2] & 0x3Fu);
+}
+
+/* Returns the first character that is not of a class, and adds to `seen` what those before it are. */
 static inline const uint8_t *pass_by(const uint8_t *byte, const uint8_t *end, unsigned class, const Rules *rules,
                                      unsigned *seen)
 {
     unsigned found = 0;
-    while (byte < end && rules->letters[*byte] & class)
-        found |= rules->letters[*byte++];
+    for (;;) {
+        while (byte < end && rules->letters[*byte] & class)
+            found |= rules->letters[*byte++];
+        if (byte == end || *byte < 0x80 || !(class & (ATOM | HOST | WORD)))
+            break;
+        int size;
+        unsigned letter = beyond_ascii(byte, end, &size), form = rules->small[letter];
+        if (form == 0 || (form == 1 && class != ATOM))
+            break;
+        found |= form == 1 || form == letter ? BEYOND : BEYOND | CAPITAL;
+        byte += size;
+    }
     *seen |= found;
     return byte;
 }
@@ -86,6 +113,31 @@ static inline int64_t count_labels(Text host, const Rules *rules, unsigned *seen
             return 0;
         label = byte + 1;
     }
+}
+
+/* Whether a name of good labels, some with letters beyond ASCII, is certain to be a host's and at most two labels long.
+ *
+ * In Punycode a label is longer by five letters, and by eight for each byte that it has more than characters. */
+static bool is_wide_host(Text host, const Rules *rules)
+{
+    enum { PREFIXED = 5, GROWN = 8 };
+    int64_t total = 0, size = PREFIXED;
+    bool ends_in_ascii = true;
+    for (const uint8_t *byte = host.begin; byte < host.end; byte++) {
+        if (*byte == '.') {
+            total += size + 1;
+            size = PREFIXED;
+            ends_in_ascii = true;
+            continue;
+        }
+        if (*byte == '-' && byte[1] == '-')
+            return false;
+        ends_in_ascii &= *byte < 0x80;
+        size += (*byte & 0xC0) == 0x80 ? GROWN : 1;
+        if (size > rules->longest_label)
+            return false;
+    }
+    return ends_in_ascii && total + size <= 2 * rules->longest_label;
 }
 
 /* Whether the letters of Punycode's prefix stand somewhere in a text: then the library is asked. */
@@ -130,19 +182,55 @@ static inline bool is_address(Text text, const Rules *rules, const uint8_t **sma
         count_labels(host, rules, &domain) < 2)
         return false;
     uint8_t last = lower(host.end[-1]);
-    if (last < 'a' || last > 'z' || is_reserved(host, rules) || holds_punycode(host))
+    if (last < 'a' || last > 'z' || is_reserved(host, rules))
+        return false;
+    if (domain & BEYOND && !(is_wide_host(host, rules) && fits(sign - text.begin, 2 * rules->longest_label, rules)))
         return false;
     bool is_role = local & CAPITAL && is_among(text.begin, sign, &rules->roles);
     *small_from = is_role ? text.begin : domain & CAPITAL ? sign : NULL;
     return true;
 }
 
-static bool is_printable(Text text)
+/* Whether a text is made of printable ASCII and of characters that something is known of. */
+static bool is_known(Text text, const Rules *rules)
 {
-    for (const uint8_t *byte = text.begin; byte < text.end; byte++)
-        if (*byte < 0x20 || *byte > 0x7E)
+    int size = 1;
+    for (const uint8_t *byte = text.begin; byte < text.end; byte += size) {
+        size = 1;
+        if (*byte < 0x80 ? *byte < 0x20 || *byte > 0x7E : !rules->small[beyond_ascii(byte, text.end, &size)])
             return false;
+    }
     return true;
+}
+
+static bool is_ascii(Text text)
+{
+    uint8_t all = 0;
+    for (const uint8_t *byte = text.begin; byte < text.end; byte++)
+        all |= *byte;
+    return all < 0x80;
+}
+
+/* Writes the letters of a text small, and returns whether one was not. */
+static bool write_small(uint8_t *byte, uint8_t *end, const Rules *rules)
+{
+    bool differs = false;
+    for (int size = 1; byte < end; byte += size) {
+        size = 1;
+        if (*byte < 0x80) {
+            differs |= *byte != lower(*byte);
+            *byte = lower(*byte);
+            continue;
+        }
+        unsigned letter = beyond_ascii(byte, end, &size), form = rules->small[letter];
+        if (form == letter)
+            continue;
+        /* A letter that has a small form has two bytes, and so has that. */
+        byte[0] = (uint8_t)(0xC0 | form >> 6);
+        byte[1] = (uint8_t)(0x80 | (form & 0x3F));
+        differs = true;
+    }
+    return differs;
 }
 
 static Text strip(Text text)
@@ -174,7 +262,7 @@ static Text strip_punctuation(Text text, const Rules *rules)
     return text;
 }
 
-/* Returns the address of a name and an address in angle brackets, or the text. */
+/* Returns the address of a name and an address in angle brackets, or the text; nothing where case beyond ASCII matters. */
 static Text strip_name(Text text)
 {
     if (text.begin == text.end || text.end[-1] != '>')
@@ -192,7 +280,9 @@ static Text strip_name(Text text)
         name.end--;
     int64_t size = name.end - name.begin;
     bool is_twice = size == address.end - address.begin && is_same(name.begin, address.begin, size);
-    return is_twice || !holds(name, '@') ? address : text;
+    if (is_twice || !holds(name, '@'))
+        return address;
+    return is_ascii(text) ? text : (Text){NULL, NULL};
 }
 
 /* Returns the address of an address and a remark in brackets, or the text. */
@@ -306,10 +396,11 @@ static bool is_special_use(Text domain, const Rules *rules)
     Text rest = {domain.begin, last - 1};
     int64_t size = rest.end - rest.begin + (int64_t)strlen(".com");
     unsigned seen = 0;
-    return size <= rules->longest_host && fits(1, size, rules) && count_labels(rest, rules, &seen) > 0;
+    return size <= rules->longest_host && fits(1, size, rules) && count_labels(rest, rules, &seen) > 0 &&
+           (!(seen & BEYOND) || is_wide_host(domain, rules));
 }
 
-/* Returns the rule that refuses a text. */
+/* Returns the rule that refuses a text, 0 where that is not certain. */
 static int explain(Text text, const Rules *rules)
 {
     if (holds_several(text, rules))
@@ -324,7 +415,10 @@ static int explain(Text text, const Rules *rules)
     const uint8_t *sign = find_sign(text, rules, &seen);
     if (!sign || !fits(sign - text.begin, (int64_t)strlen("a.com"), rules))
         return BAD_LOCAL;
-    return is_special_use((Text){sign + 1, text.end}, rules) ? SPECIAL_USE : BAD_DOMAIN;
+    Text domain = {sign + 1, text.end};
+    if (is_special_use(domain, rules))
+        return SPECIAL_USE;
+    return is_ascii(domain) ? BAD_DOMAIN : 0;
 }
 
 /* Says what is certain of a text without white space at its ends, and leaves in it the part that is the address; then
@@ -336,13 +430,15 @@ static int64_t judge_email(Text *text, const Rules *rules, const uint8_t **small
     for (int64_t made = 0;; made++) {
         if (is_address(*text, rules, small_from))
             return said;
-        if (made == 0 && (text->end - text->begin > rules->longest_cell || !is_printable(*text)))
+        if (made == 0 && (text->end - text->begin > rules->longest_cell || !is_known(*text, rules)))
             return SAID_NOTHING;
         if (made == rules->most_repairs || holds_punycode(*text))
             return SAID_NOTHING;
         int which = repair(text, rules);
-        if (which == NO_REPAIR)
-            return explain(text->begin == text->end ? trimmed : *text, rules) * REFUSAL;
+        if (which == NO_REPAIR) {
+            int rule = explain(text->begin == text->end ? trimmed : *text, rules);
+            return rule ? rule * REFUSAL : SAID_NOTHING;
+        }
         if (!text->begin)
             return SAID_NOTHING;
         bool is_told = false;
@@ -357,8 +453,7 @@ static int64_t judge_email(Text *text, const Rules *rules, const uint8_t **small
 
 /* Says of n cells what is certain of them as e-mail addresses, and writes their values, one behind the other.
  *
- * letters: 256 numbers of 16 bits, what each byte may be.
- * marks: 256 bytes, not 0 for those between the digits of a phone number.
+ * letters, small, marks: 256 and 0x10000 numbers of 16 bits and 256 bytes, see `Rules`.
  * roles, reserved, prefixes: words, see `Rules`; of the prefixes the first is a URL's.
  * longest_cell, longest_address, longest_host, longest_label: bytes.
  * most_repairs: how often a text is repaired.
@@ -368,7 +463,7 @@ static int64_t judge_email(Text *text, const Rules *rules, const uint8_t **small
  * Returns how many cells are left. */
 KERNEL int64_t judge_emails(const uint8_t *data, const int64_t *borders, int64_t count, const uint8_t *placeholders,
                             const int64_t *placeholder_borders, int64_t placeholder_count, const uint16_t *letters,
-                            const uint8_t *marks, const uint8_t *roles, const int64_t *role_borders,
+                            const uint16_t *small, const uint8_t *marks, const uint8_t *roles, const int64_t *role_borders,
                             int64_t role_count, const uint8_t *reserved, const int64_t *reserved_borders,
                             int64_t reserved_count, const uint8_t *prefixes, const int64_t *prefix_borders,
                             int64_t prefix_count, int64_t longest_cell, int64_t longest_address, int64_t longest_host,
@@ -377,6 +472,7 @@ KERNEL int64_t judge_emails(const uint8_t *data, const int64_t *borders, int64_t
 {
     Words words;
     Rules rules = {.letters = letters,
+                   .small = small,
                    .marks = marks,
                    .longest_cell = longest_cell,
                    .longest_address = longest_address,
@@ -415,10 +511,7 @@ KERNEL int64_t judge_emails(const uint8_t *data, const int64_t *borders, int64_t
                 out = put(out, text.begin, text.end);
                 bool differs = false;
                 if (small_from)
-                    for (value += small_from - text.begin; value < out; value++) {
-                        differs |= *value != lower(*value);
-                        *value = lower(*value);
-                    }
+                    differs = write_small(value + (small_from - text.begin), out, &rules);
                 saying |= (is_padded ? SAID_PADDED : 0) | (differs ? SPELLED : 0);
             }
             break;

@@ -31,6 +31,14 @@ def test_every_character_alone_and_among_others(max_length: int | None, flatten:
     assert compare(text_lane(max_length), judge(max_length, flatten), framed) > 1_400
 
 
+def test_white_space_at_an_end() -> None:
+    """Every character that is white space, and those beside it in Unicode; alone, twice, and around a text."""
+    near = [chr(ord(letter) + step) for letter in map(chr, range(0x3001)) if letter.isspace() for step in (-1, 0, 1)]
+    forms = ("{}", "{}{}", "{}a", "a{}", "\u00a0{}a{} ", "{}n/a", "n/a{}", "\u00e9{}")
+    framed = [form.format(letter, letter) for letter in near if letter > "\0" for form in forms]
+    assert compare(text_lane(None), judge(None, flatten=False), framed) > len(framed) / 2
+
+
 @pytest.mark.parametrize("flatten", [False, True])
 def test_every_pair_of_the_alphabet(flatten: bool) -> None:
     alphabet = LATIN[0x20:0x180]
@@ -40,7 +48,7 @@ def test_every_pair_of_the_alphabet(flatten: bool) -> None:
 
 def test_long_texts_with_blanks_at_an_end() -> None:
     framed = [form.format(letter * 1_200) for letter in "a\u00e9" for form in ("{}", " {}", "{} ", "{}\u00a0", "{}\t")]
-    assert compare(text_lane(None), judge(None, flatten=False), framed) == 8
+    assert compare(text_lane(None), judge(None, flatten=False), framed) == 10
 
 
 def test_letters_before_combining_marks() -> None:
