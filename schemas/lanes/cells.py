@@ -12,6 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
+from schemas.native import kernel, pointer_to
+
 _arrow: Any = pa
 _compute: Any = pc
 
@@ -37,7 +39,8 @@ class Cells:
     Attributes:
         text: An Arrow array of n texts (`large_string`), none missing.
         data: The UTF-8 bytes of all texts, one behind the other.
-        starts: n positions in `data`, the first byte of each text.
+        borders: n + 1 positions in `data`: where each text begins, and the end of the last.
+        starts: n positions, the first byte of each text.
         ends: n positions, the byte after each.
 
     >>> cells = Cells(column_of(["ab", "", "é", "a\tb"]))
@@ -57,9 +60,9 @@ class Cells:
         whole = np.empty(0, dtype=np.uint8) if data is None else np.frombuffer(data, dtype=np.uint8)
         begin, end = int(borders[0]), int(borders[-1])
         self.data: Bytes = whole[begin:end]
-        self._borders: Longs = borders - begin if begin else borders
-        self.starts: Longs = self._borders[:-1]
-        self.ends: Longs = self._borders[1:]
+        self.borders: Longs = borders - begin if begin else borders
+        self.starts: Longs = self.borders[:-1]
+        self.ends: Longs = self.borders[1:]
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -116,7 +119,7 @@ class Cells:
     def counts(self, chosen: Bools | Longs) -> Longs:
         """Return how many bytes of a mask over `data`, or of ascending positions in it, each text holds."""
         places: Any = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
-        found: Longs = np.searchsorted(places, self._borders)
+        found: Longs = np.searchsorted(places, self.borders)
         return np.diff(found)
 
     def take(self, rows: Longs) -> Cells:
@@ -176,6 +179,46 @@ def first_groups(text: Column, pattern: str) -> tuple[Bools, Column]:
     groups = [match and match[1] for match in map(re.compile(pattern).match, text.to_pylist())]
     held = [group for group in groups if group is not None]
     return np.array([group is not None for group in groups], dtype=np.bool_), column_of(held)
+
+
+_place_chosen = kernel("place_chosen", "plpplp")
+_copy_chosen = kernel("copy_chosen", "pplppplp")
+
+
+def chosen(texts: Column, others: Column, at: Longs) -> Column:
+    """Return k texts of two columns.
+
+    Args:
+        texts: n texts.
+        others: m further ones.
+        at: k positions, those of the others from n on; below 0 for an empty text.
+
+    >>> chosen(column_of(["ab", "c"]), column_of(["", "d"]), np.array([1, -1, 3, 0])).to_pylist()
+    ['c', '', 'd', 'ab']
+    """
+    first, second, at = Cells(texts), Cells(others), np.ascontiguousarray(at)
+    borders = np.empty(len(at) + 1, dtype=np.int64)
+    where = pointer_to(at), len(at)
+    size = _place_chosen(pointer_to(first.borders), len(first), pointer_to(second.borders), *where, pointer_to(borders))
+    data = np.empty(size, dtype=np.uint8)
+    sources = pointer_to(first.data), pointer_to(first.borders), len(first), pointer_to(second.data)
+    _copy_chosen(*sources, pointer_to(second.borders), *where, pointer_to(data))
+    buffers = [None, _arrow.py_buffer(borders), _arrow.py_buffer(data)]
+    return _arrow.Array.from_buffers(_arrow.large_string(), len(at), buffers)
+
+
+def without(text: Column, missing: Bools) -> Column:
+    """Return n texts, none missing, but for those of a mask.
+
+    >>> without(column_of(["ab", "c"])[1:], np.array([True])).to_pylist()
+    [None]
+    """
+    if not missing.any():
+        return text
+    _, borders, data = text.buffers()
+    valid = np.packbits(~missing, bitorder="little")
+    buffers = [_arrow.py_buffer(valid), borders.slice(text.offset * np.dtype(np.int64).itemsize), data]
+    return _arrow.Array.from_buffers(_arrow.large_string(), len(text), buffers)
 
 
 def column_from(data: Bytes | bytes, lengths: Longs) -> Column:

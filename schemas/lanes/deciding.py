@@ -20,7 +20,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMi
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 from schemas.kinds.blanks import DEFAULT_PLACEHOLDERS, LONGEST_SEARCHED
-from schemas.lanes.cells import Bools, Cells, Column, Longs, column_of
+from schemas.lanes.cells import Bools, Cells, Column, Longs, chosen, column_of, without
 from schemas.rules import BY_CODE, Severity
 from schemas.verdicts import Verdict
 
@@ -121,13 +121,11 @@ class Values:
 
     def column(self) -> Column:
         """Return the n values; missing where they were taken out."""
-        missing = self._at < 0
-        if not self._moved and not missing.any():
-            return self._arrays[0]
-        pool = self._arrays[0] if len(self._arrays) == 1 else _arrow.concat_arrays(self._arrays)
-        if not self._moved:
-            return _compute.if_else(_arrow.array(missing), _arrow.scalar(None, _arrow.large_string()), pool)
-        return pool.take(_arrow.array(self._at, mask=missing))
+        first, *others = self._arrays
+        if self._moved:
+            others = others or [column_of([])]
+            first = chosen(first, others[0] if len(others) == 1 else _arrow.concat_arrays(others), self._at)
+        return without(first, self._at < 0)
 
 
 Step: TypeAlias = Callable[[Cells, Bools, Said, Values], None]

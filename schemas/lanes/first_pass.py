@@ -28,12 +28,11 @@ class Words:
 
     def __init__(self, texts: list[str]) -> None:
         self._cells = Cells(column_of(texts))
-        self._borders = np.append(self._cells.starts, self._cells.ends[-1:])
 
     @property
     def arguments(self) -> tuple[int | None, int | None, int]:
         """Bytes, borders, how many."""
-        return pointer_to(self._cells.data), pointer_to(self._borders), len(self._cells)
+        return pointer_to(self._cells.data), pointer_to(self._cells.borders), len(self._cells)
 
 
 PLACEHOLDERS = Words(sorted(DEFAULT_PLACEHOLDERS))
@@ -57,13 +56,12 @@ def pass_over(
     """
     count = len(text)
     cells = Cells(text)
-    borders = np.append(cells.starts, cells.ends[-1:])
     sayings = np.empty(count, dtype=np.uint16)
     # Pages that nothing is written to take no memory.
     data = np.empty(len(cells.data) + room * count, dtype=np.uint8)
     value_borders = np.zeros(count + 1, dtype=np.int64)
     pointers = map(pointer_to, (sayings, data, value_borders))
-    kernel(pointer_to(cells.data), pointer_to(borders), count, *pointers)
+    kernel(pointer_to(cells.data), pointer_to(cells.borders), count, *pointers)
     said = Said(count)
     places = np.zeros(_SAYINGS, dtype=np.int16)
     without_value = np.zeros(_SAYINGS, dtype=np.bool_)
