@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from schemas.lanes.cells import column_of
+
 
 def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
     """Return a column as text (dtype `str`), missing values as "", integers as their digits.
@@ -16,6 +18,8 @@ def as_text(column: pd.Series[Any]) -> pd.Series[Any]:
     """
     kind = column.dtype.kind
     if isinstance(column.dtype, pd.StringDtype):
+        if column.dtype == pd.StringDtype(na_value=np.nan) and not column_of(column.array).null_count:
+            return column
         return column.astype("str").fillna("")
     if kind in "iu":
         missing = column.isna()

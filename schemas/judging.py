@@ -19,10 +19,10 @@ from schemas.kinds.emails import judge_email
 from schemas.kinds.phones import judge_phone
 from schemas.kinds.texts import judge_text
 from schemas.kinds.websites import judge_website
-from schemas.lanes.cells import Cells, Column, Longs, column_of
+from schemas.lanes.cells import Cells, Column, column_of
 from schemas.lanes.deciding import Codes, Lane, Said, Values, adopt, ask, refuses
 from schemas.lanes.placeholders import reopen
-from schemas.marks import ColumnVerdicts, FrameVerdicts, Mark
+from schemas.marks import ColumnVerdicts, FrameVerdicts, Mark, Places
 from schemas.origins import EVERYWHERE, Group, Origins, origins_of
 from schemas.rules import BY_CODE, Severity
 from schemas.specs import FieldSpec, OnInvalid, Policy, Target, placeholders_of, strict_of
@@ -81,7 +81,7 @@ def judge_column(
         for group in groups:
             part = text.take(_arrow.array(group.rows))
             adopt(*_decide(part, field, group.place, target, policy), group.rows, said, values)
-    which, column = said.which.astype(np.int64), values.column()
+    which, column = said.which, values.column()
     codes = _require(field, which, column, said.codes)
     column = _limit(field, which, column, codes)
     on_invalid: OnInvalid = policy.on_invalid or field.on_invalid or target.on_invalid
@@ -180,25 +180,28 @@ def _lane_of(field: FieldSpec, place: str | None, target: Target, policy: Policy
     return None
 
 
-def _require(field: FieldSpec, which: Longs, column: Column, codes: tuple[Codes, ...]) -> tuple[Codes, ...]:
+def _require(field: FieldSpec, which: Places, column: Column, codes: tuple[Codes, ...]) -> tuple[Codes, ...]:
     """Mark the blank cells of a required field; returns the sequences of codes with those that were added."""
     if not field.required or not column.null_count:
         return (*codes, ("T101",))
-    blank = ~np.array([refuses(one) for one in codes])[which] & column.is_null().to_numpy(zero_copy_only=False)
-    which[blank] = len(codes) + 1
+    rows = np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False))
+    which[rows[~np.array([refuses(one) for one in codes])[which[rows]]]] = len(codes) + 1
     return (*codes, ("T101",), ("C101",))
 
 
-def _limit(field: FieldSpec, which: Longs, column: Column, codes: tuple[Codes, ...]) -> Column:
+def _limit(field: FieldSpec, which: Places, column: Column, codes: tuple[Codes, ...]) -> Column:
     """Mark the values that are too long for the target, and return the column without them."""
-    if field.max_length is None or not len(column) or int(Cells(column).lengths.max()) <= field.max_length:
+    # The lane and the judges of texts count for themselves.
+    if field.max_length is None or field.kind == "text" or not len(column):
+        return column
+    if int(Cells(column).lengths.max()) <= field.max_length:
         return column
     long = _compute.fill_null(_compute.greater(_compute.utf8_length(column), field.max_length), False)
     which[long.to_numpy(zero_copy_only=False)] = codes.index(("T101",))
     return _compute.if_else(long, _arrow.scalar(None, _arrow.large_string()), column)
 
 
-def _keep(which: Longs, column: Column, text: Column, codes: tuple[Codes, ...]) -> Column:
+def _keep(which: Places, column: Column, text: Column, codes: tuple[Codes, ...]) -> Column:
     """Return the column with the original text of each refused cell."""
     refused = np.array([refuses(one) for one in codes])[which]
     return _compute.if_else(_arrow.array(refused), text, column) if refused.any() else column

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,6 +15,8 @@ from schemas.rules import Severity
 from schemas.specs import FieldSpec
 
 Bools = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int16]
+"""Positions among the sets of marks, or of codes, that occur in a column: a few hundred."""
 
 
 class Mark(NamedTuple):
@@ -43,7 +46,7 @@ class ColumnVerdicts:
 
     field: FieldSpec
     values: pd.Series[Any]
-    which: npt.NDArray[np.int64]
+    which: Places
     combinations: tuple[tuple[Mark, ...], ...]
 
     def __post_init__(self) -> None:
@@ -53,7 +56,7 @@ class ColumnVerdicts:
     def where(self, wanted: Callable[[Mark], bool]) -> Bools:
         """Return a mask of the n cells that carry a mark of the wanted sort."""
         hits = np.fromiter((any(map(wanted, marks)) for marks in self.combinations), dtype=np.bool_)
-        return np.asarray(hits[self.which]) if hits.any() else np.zeros(len(self.which), dtype=np.bool_)
+        return hits.take(self.which) if hits.any() else np.zeros(len(self.which), dtype=np.bool_)
 
     @property
     def refused(self) -> Bools:
@@ -61,11 +64,17 @@ class ColumnVerdicts:
         return self.where(lambda mark: mark.severity is Severity.ERROR)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FrameVerdicts:
     """The verdicts of a frame's fields, by column name, in the frame's order."""
 
     columns: Mapping[str, ColumnVerdicts]
+
+    @cached_property
+    def refused(self) -> Bools:
+        """A mask of the n records of which some cell is refused; not to be altered."""
+        mask: Bools = np.logical_or.reduce([column.refused for column in self.columns.values()])
+        return mask
 
     def passes(self, name: str, code: str, index: pd.Index[Any]) -> pd.Series[bool]:
         """Return, for each cell of a column, whether the code does not reject it.
@@ -84,10 +93,7 @@ class FrameVerdicts:
             ValueError: The frame is not the one that was judged.
         """
         name, some = next(iter(self.columns.items()))
-        good = np.ones(len(some.which), dtype=np.bool_)
-        for column in self.columns.values():
-            good &= ~column.refused
-        return _at(good, some.values.index, index, name)
+        return _at(~self.refused, some.values.index, index, name)
 
 
 def _at(good: Bools, judged: pd.Index[Any], index: pd.Index[Any], name: str) -> pd.Series[bool]:

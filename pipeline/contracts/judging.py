@@ -38,9 +38,7 @@ class Judged:
         """Return a mask of the n records that some cell or added check rejects."""
         import numpy as np
 
-        mask = np.zeros(length, dtype=np.bool_)
-        for column in self.verdicts.columns.values():
-            mask |= column.refused
+        mask = self.verdicts.refused.copy() if self.verdicts.columns else np.zeros(length, dtype=np.bool_)
         for _, _, failed in self.own:
             mask |= failed
         return mask

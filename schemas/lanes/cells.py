@@ -208,7 +208,7 @@ def chosen(texts: Column, others: Column, at: Longs) -> Column:
 
 
 def without(text: Column, missing: Bools) -> Column:
-    """Return n texts, none missing, but for those of a mask.
+    """Return n texts but for those of a mask; no others are missing.
 
     >>> without(column_of(["ab", "c"])[1:], np.array([True])).to_pylist()
     [None]

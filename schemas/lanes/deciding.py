@@ -12,6 +12,7 @@ printable ASCII, most of it without white space at its ends. Of those that it ca
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -80,14 +81,22 @@ class Values:
     """The normal forms of n cells: their own texts, but for those that are put in the place of some or taken out.
 
     Args:
-        text: The n texts.
+        text: The n texts, some of them missing.
     """
 
     def __init__(self, text: Column) -> None:
         self._arrays = [text]
         self._size = len(text)
-        self._at: Longs = np.arange(len(text))
         self._moved = False
+
+    @cached_property
+    def _at(self) -> Longs:
+        """Of each cell the place of its value among all texts; below 0 where it has none."""
+        text = self._arrays[0]
+        places = np.arange(len(text))
+        if text.null_count:
+            places[text.is_null().to_numpy(zero_copy_only=False)] = -1
+        return places
 
     def put(self, cells: Longs, texts: Column, which: Longs | None = None) -> None:
         """Put texts in the place of cells.
@@ -122,6 +131,8 @@ class Values:
     def column(self) -> Column:
         """Return the n values; missing where they were taken out."""
         first, *others = self._arrays
+        if "_at" not in self.__dict__:
+            return first
         if self._moved:
             others = others or [column_of([])]
             first = chosen(first, others[0] if len(others) == 1 else _arrow.concat_arrays(others), self._at)

@@ -10,17 +10,19 @@ import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 
 from schemas.kinds.blanks import DEFAULT_PLACEHOLDERS
-from schemas.lanes.cells import Cells, Column, column_of
-from schemas.lanes.deciding import UNDECIDED, Codes, Said, Values, refuses
-from schemas.native import pointer_to
+from schemas.lanes.cells import Cells, Column, column_of, without
+from schemas.lanes.deciding import UNDECIDED, Codes, Said, Values
+from schemas.native import kernel, pointer_to
 
 _arrow: Any = pa
 
 # The bits of cells.h.
 BLANK, PLACEHOLDER, PADDED, OWN, NOTHING = 1, 2, 4, 8, 0x8000
 
-_SHARED: Mapping[int, Codes] = {0: (), BLANK: ("C002",), PLACEHOLDER: ("C003",), PADDED: ("C001",)}
-_SAYINGS = 1 << 16
+_SHARED: Mapping[int, Codes] = {BLANK: ("C002",), PLACEHOLDER: ("C003",), PADDED: ("C001",)}
+_SAYINGS, _UNNUMBERED = 1 << 16, -2
+
+_number_sayings = kernel("number_sayings", "plplpp")
 
 
 class Words:
@@ -46,7 +48,7 @@ def pass_over(
     Args:
         text: n texts, none missing.
         kernel: Is called with pointers to their bytes and borders, n, and pointers to n numbers of 16 bits (what it
-            says), to the bytes and to the n + 1 borders of the values.
+            says), to the bytes and to the n + 1 borders of the values; it writes none for a cell that is refused.
         codes_of: Gives the codes of a saying other than those that all lanes share.
         room: How many bytes more than its cell a value may have.
 
@@ -62,23 +64,24 @@ def pass_over(
     value_borders = np.zeros(count + 1, dtype=np.int64)
     pointers = map(pointer_to, (sayings, data, value_borders))
     kernel(pointer_to(cells.data), pointer_to(cells.borders), count, *pointers)
-    said = Said(count)
-    places = np.zeros(_SAYINGS, dtype=np.int16)
-    without_value = np.zeros(_SAYINGS, dtype=np.bool_)
-    for saying in np.flatnonzero(np.bincount(sayings, minlength=1)).tolist():
-        if saying == NOTHING:
-            places[saying] = UNDECIDED
-            continue
-        codes = _SHARED.get(saying)
-        codes = codes_of(saying) if codes is None else codes
-        places[saying] = said.place(codes)
-        without_value[saying] = codes in (("C002",), ("C003",)) or refuses(codes)
-    said.which = places[sayings]
     buffers = [None, _arrow.py_buffer(value_borders), _arrow.py_buffer(data[: value_borders[-1]])]
-    values = Values(_arrow.Array.from_buffers(_arrow.large_string(), count, buffers))
-    missing: npt.NDArray[np.bool_] = without_value[sayings]
-    # An empty cell has no value either.
-    missing[cells.empty] = True
-    if missing.any():
-        values.drop(missing)
-    return said, values
+    column = _arrow.Array.from_buffers(_arrow.large_string(), count, buffers)
+    # A value has a letter at least.
+    return _numbered(sayings, codes_of), Values(without(column, value_borders[1:] == value_borders[:-1]))
+
+
+def _numbered(sayings: npt.NDArray[np.uint16], codes_of: Callable[[int], Codes]) -> Said:
+    """Return the codes of n sayings."""
+    said = Said(len(sayings))
+    numbers = np.full(_SAYINGS, _UNNUMBERED, dtype=np.int16)
+    numbers[0], numbers[NOTHING] = said.place(()), UNDECIDED
+    found = np.empty(_SAYINGS, dtype=np.uint16)
+    given = _number_sayings(
+        pointer_to(sayings), len(sayings), pointer_to(numbers), 1, pointer_to(found), pointer_to(said.which)
+    )
+    codes = [_SHARED[saying] if saying in _SHARED else codes_of(saying) for saying in found[:given].tolist()]
+    places = [0, *map(said.place, codes), UNDECIDED]
+    # Two sayings may be of the same codes.
+    if places[-2] != given:
+        said.which = np.array(places, dtype=np.int16)[said.which]
+    return said
