@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from schemas.rules import Severity
 from schemas.specs import FieldSpec
 
 Bools = npt.NDArray[np.bool_]
+Longs = npt.NDArray[np.int64]
 Places = npt.NDArray[np.int16]
 """Positions among the sets of marks, or of codes, that occur in a column: a few hundred."""
 
@@ -57,6 +59,14 @@ class ColumnVerdicts:
         """Return a mask of the n cells that carry a mark of the wanted sort."""
         hits = np.fromiter((any(map(wanted, marks)) for marks in self.combinations), dtype=np.bool_)
         return hits.take(self.which) if hits.any() else np.zeros(len(self.which), dtype=np.bool_)
+
+    def places(self, rows: Longs) -> list[Longs]:
+        """Return for each of the combinations which of some cells have it; rows and result are ascending positions."""
+        which = self.which[rows]
+        # Numbers of two bytes are sorted in linear time.
+        ordered = rows[np.argsort(which, kind="stable")]
+        ends = np.cumsum(np.bincount(which, minlength=len(self.combinations))).tolist()
+        return [ordered[begin:end] for begin, end in pairwise((0, *ends))]
 
     @property
     def refused(self) -> Bools:

@@ -148,9 +148,7 @@ def check(
             stubborn |= column.refused
         # Most cells have no mark.
         marked = np.arange(len(raw)) if mapped.takes_first else np.flatnonzero(column.which != 0)
-        which = column.which[marked]
-        for place, marks in enumerate(column.combinations):
-            rows = marked[which == place]
+        for marks, rows in zip(column.combinations, column.places(marked), strict=True):
             if mapped.takes_first:
                 whole = cut[mapped.field.name][rows]
                 changes += _taken(rows[whole], marks, mapped)

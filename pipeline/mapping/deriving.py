@@ -66,9 +66,12 @@ def first_addresses(texts: pd.Series[Any]) -> tuple[pd.Series[Any], npt.NDArray[
     import numpy as np
 
     cut = np.zeros(len(texts), dtype=np.bool_)
-    values: list[str] = texts.tolist()
-    for row, text in enumerate(values):
-        if text.count("@") > 1 and (first := first_email(text)) is not None:
-            values[row] = first
-            cut[row] = True
-    return texts.__class__(values, index=texts.index, dtype=texts.dtype), cut
+    rows = np.flatnonzero(texts.str.count("@").to_numpy() > 1)
+    held: list[str] = texts.iloc[rows].tolist()
+    firsts = {text: first_email(text) for text in dict.fromkeys(held)}
+    found = [firsts[text] for text in held]
+    several = [first is not None for first in found]
+    cut[rows[several]] = True
+    values = texts.copy()
+    values[cut] = [first for first in found if first is not None]
+    return values, cut
