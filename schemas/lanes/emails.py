@@ -76,13 +76,18 @@ letters are letters of a word as the underscore is, the signs are not. Behind an
 """
 
 
+_UNSEEN_SIGNS = "\u00ad\u200b\u200e\u200f\u2060\ufeff"
+"""Format characters that no address has, and that are taken out wherever they stand."""
+
+
 def _small_forms() -> npt.NDArray[np.uint16]:
-    """Return for each of the first 0x10000 characters the small form of a letter, 1 for a sign, 0 for all others."""
+    """Return for each of the first 0x10000 characters its small form if it is a letter, 1 or 2 for signs."""
     forms = np.zeros(0x10000, dtype=np.uint16)
     for first, last in SMALL_RANGES:
         forms[ord(first) : ord(last) + 1] = range(ord(first), ord(last) + 1)
     forms[[*map(ord, CAPITALS)]] = [*map(ord, CAPITALS.lower())]
     forms[[*map(ord, _STRANGE_SIGNS)]] = 1
+    forms[[*map(ord, _UNSEEN_SIGNS)]] = 2
     return forms
 
 
@@ -91,7 +96,7 @@ _MARKS = _table(_letters(MARKS)).astype(np.uint8)
 _ROLES, _RESERVED, _PREFIXES = Words(sorted(ROLES)), Words(list(SPECIAL_USE)), Words(list(PREFIXES))
 
 # What the bits of emails.c mean.
-_SPELLED, _REPAIRS, _REFUSAL = OWN, OWN << 1, OWN << 7
+_SPELLED, _CLEANED, _REPAIRS, _REFUSAL = OWN, OWN << 1, OWN << 2, OWN << 8
 _REPAIR_CODES = ("", "E202", "E204", "E201")
 
 _judge_emails = kernel("judge_emails", "ppl ppl ppp ppl ppl ppl lllll ppp".replace(" ", ""))
@@ -117,7 +122,7 @@ def email_lane() -> Lane:
 def _codes_of(saying: int) -> Codes:
     if saying >= _REFUSAL:
         return (f"E10{saying // _REFUSAL}",)
-    codes = [code for code, bit in (("C001", PADDED), ("E001", _SPELLED)) if saying & bit]
+    codes = [code for code, bit in (("C001", PADDED), ("E001", _SPELLED), ("E203", _CLEANED)) if saying & bit]
     repairs = saying // _REPAIRS
     while repairs:
         codes.append(_REPAIR_CODES[repairs % 4])

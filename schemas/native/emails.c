@@ -18,8 +18,9 @@ enum {
     BEYOND = 512   /* a letter or sign beyond ASCII; not in the table */
 };
 
-/* What is said of a cell: repairs in their order, two bits each, and the rule that refuses it. */
-enum { SPELLED = SAID_OWN, REPAIRS = SAID_OWN << 1, REFUSAL = SAID_OWN << 7 };
+/* What is said of a cell: that what cannot be seen was taken out, other repairs in their order, two bits each, and the
+ * rule that refuses it. */
+enum { SPELLED = SAID_OWN, CLEANED = SAID_OWN << 1, REPAIRS = SAID_OWN << 2, REFUSAL = SAID_OWN << 8 };
 
 enum { NO_REPAIR, PUNCTUATION, NAME, PREFIX };
 
@@ -27,15 +28,18 @@ enum { NO_SIGN = 1, BAD_DOMAIN = 2, BAD_LOCAL = 3, SPECIAL_USE = 4, TOO_LONG = 5
 
 /* letters: what each byte may be.
  * small: for each of the first 0x10000 characters its small form, if it is a letter that IDNA takes in that form wherever
- *     it stands; 1 if it is another that may stand before the @; 0 if nothing is known of it.
+ *     it stands; SIGN, UNSEEN or, if nothing is known of it, UNKNOWN.
  * marks: what stands between the digits of a phone number. */
 typedef struct {
     const uint16_t *letters, *small;
     const uint8_t *marks;
-    Words roles, reserved, prefixes;
+    Words placeholders, roles, reserved, prefixes;
     bool ends_reserved[256];
     int64_t longest_cell, longest_address, longest_host, longest_label, most_repairs;
 } Rules;
+
+/* A character that no address has, one that may stand before the @, and one that cannot be seen, which is a repair's. */
+enum { UNKNOWN, SIGN, UNSEEN };
 
 typedef struct {
     const uint8_t *begin, *end;
@@ -72,9 +76,9 @@ static inline const uint8_t *pass_by(const uint8_t *byte, const uint8_t *end, un
             break;
         int size;
         unsigned letter = beyond_ascii(byte, end, &size), form = rules->small[letter];
-        if (form == 0 || (form == 1 && class != ATOM))
+        if (form == UNKNOWN || form == UNSEEN || (form == SIGN && class != ATOM))
             break;
-        found |= form == 1 || form == letter ? BEYOND : BEYOND | CAPITAL;
+        found |= form == SIGN || form == letter ? BEYOND : BEYOND | CAPITAL;
         byte += size;
     }
     *seen |= found;
@@ -191,16 +195,36 @@ static inline bool is_address(Text text, const Rules *rules, const uint8_t **sma
     return true;
 }
 
-/* Whether a text is made of printable ASCII and of characters that something is known of. */
-static bool is_known(Text text, const Rules *rules)
+static Text strip(Text text)
 {
+    while (text.begin < text.end && *text.begin == ' ')
+        text.begin++;
+    while (text.begin < text.end && text.end[-1] == ' ')
+        text.end--;
+    return text;
+}
+
+/* Writes a text of printable ASCII and known characters without those that cannot be seen, in as many bytes at most, and
+ * returns what is written; the text itself where all can be seen, nothing where a character is not known. */
+static Text clean(Text text, const Rules *rules, uint8_t *out)
+{
+    const uint8_t *const start = out;
     int size = 1;
     for (const uint8_t *byte = text.begin; byte < text.end; byte += size) {
         size = 1;
-        if (*byte < 0x80 ? *byte < 0x20 || *byte > 0x7E : !rules->small[beyond_ascii(byte, text.end, &size)])
-            return false;
+        if (*byte < 0x80) {
+            if (*byte < 0x20 || *byte > 0x7E)
+                return (Text){NULL, NULL};
+            *out++ = *byte;
+            continue;
+        }
+        unsigned form = rules->small[beyond_ascii(byte, text.end, &size)];
+        if (form == UNKNOWN)
+            return (Text){NULL, NULL};
+        if (form != UNSEEN)
+            out = put(out, byte, byte + size);
     }
-    return true;
+    return out - start == text.end - text.begin ? text : strip((Text){start, out});
 }
 
 static bool is_ascii(Text text)
@@ -223,7 +247,7 @@ static bool write_small(uint8_t *byte, uint8_t *end, const Rules *rules)
             continue;
         }
         unsigned letter = beyond_ascii(byte, end, &size), form = rules->small[letter];
-        if (form == letter)
+        if (form == letter || form == SIGN)
             continue;
         /* A letter that has a small form has two bytes, and so has that. */
         byte[0] = (uint8_t)(0xC0 | form >> 6);
@@ -231,15 +255,6 @@ static bool write_small(uint8_t *byte, uint8_t *end, const Rules *rules)
         differs = true;
     }
     return differs;
-}
-
-static Text strip(Text text)
-{
-    while (text.begin < text.end && *text.begin == ' ')
-        text.begin++;
-    while (text.begin < text.end && text.end[-1] == ' ')
-        text.end--;
-    return text;
 }
 
 static bool holds(Text text, int byte)
@@ -422,16 +437,32 @@ static int explain(Text text, const Rules *rules)
 }
 
 /* Says what is certain of a text without white space at its ends, and leaves in it the part that is the address; then
- * also from where on this is to be written small, or NULL. */
-static int64_t judge_email(Text *text, const Rules *rules, const uint8_t **small_from)
+ * also from where on this is to be written small, or NULL.
+ *
+ * held: how many bytes its cell has, blanks included.
+ * room: as many bytes, in which the address may then be. */
+static int64_t judge_email(Text *text, int64_t held, const Rules *rules, uint8_t *room, const uint8_t **small_from)
 {
     const Text trimmed = *text;
     int64_t said = 0, unit = REPAIRS;
     for (int64_t made = 0;; made++) {
         if (is_address(*text, rules, small_from))
             return said;
-        if (made == 0 && (text->end - text->begin > rules->longest_cell || !is_known(*text, rules)))
-            return SAID_NOTHING;
+        if (made == 0) {
+            if (held > rules->longest_cell)
+                return SAID_NOTHING;
+            *text = clean(trimmed, rules, room);
+            if (!text->begin)
+                return SAID_NOTHING;
+            if (text->begin == text->end)
+                return SAID_BLANK;
+            if (is_among(text->begin, text->end, &rules->placeholders))
+                return SAID_PLACEHOLDER;
+            if (text->end - text->begin < trimmed.end - trimmed.begin) {
+                said = CLEANED;
+                continue;
+            }
+        }
         if (made == rules->most_repairs || holds_punycode(*text))
             return SAID_NOTHING;
         int which = repair(text, rules);
@@ -470,7 +501,6 @@ KERNEL int64_t judge_emails(const uint8_t *data, const int64_t *borders, int64_t
                             int64_t longest_label, int64_t most_repairs,
                             uint16_t *said, uint8_t *out, int64_t *out_borders)
 {
-    Words words;
     Rules rules = {.letters = letters,
                    .small = small,
                    .marks = marks,
@@ -479,7 +509,7 @@ KERNEL int64_t judge_emails(const uint8_t *data, const int64_t *borders, int64_t
                    .longest_host = longest_host,
                    .longest_label = longest_label,
                    .most_repairs = most_repairs};
-    index_words(&words, placeholders, placeholder_borders, placeholder_count);
+    index_words(&rules.placeholders, placeholders, placeholder_borders, placeholder_count);
     index_words(&rules.roles, roles, role_borders, role_count);
     index_words(&rules.reserved, reserved, reserved_borders, reserved_count);
     index_words(&rules.prefixes, prefixes, prefix_borders, prefix_count);
@@ -492,7 +522,7 @@ KERNEL int64_t judge_emails(const uint8_t *data, const int64_t *borders, int64_t
         const Text cell = {data + borders[at], data + borders[at + 1]};
         Text text = cell;
         int64_t saying = SAID_NOTHING;
-        switch (look_at(&text.begin, &text.end, &words)) {
+        switch (look_at(&text.begin, &text.end, &rules.placeholders)) {
         case EMPTY:
             saying = 0;
             break;
@@ -505,13 +535,12 @@ KERNEL int64_t judge_emails(const uint8_t *data, const int64_t *borders, int64_t
         case OPEN: {
             const uint8_t *small_from = NULL;
             bool is_padded = text.end - text.begin < cell.end - cell.begin;
-            saying = judge_email(&text, &rules, &small_from);
-            if (saying < REFUSAL) {
-                uint8_t *value = out;
-                out = put(out, text.begin, text.end);
-                bool differs = false;
-                if (small_from)
-                    differs = write_small(value + (small_from - text.begin), out, &rules);
+            saying = judge_email(&text, cell.end - cell.begin, &rules, out, &small_from);
+            if (saying < REFUSAL && saying != SAID_BLANK && saying != SAID_PLACEHOLDER) {
+                int64_t size = text.end - text.begin, kept = small_from ? small_from - text.begin : size;
+                memmove(out, text.begin, (size_t)size);
+                bool differs = write_small(out + kept, out + size, &rules);
+                out += size;
                 saying |= (is_padded ? SAID_PADDED : 0) | (differs ? SPELLED : 0);
             }
             break;

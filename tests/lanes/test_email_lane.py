@@ -239,6 +239,33 @@ NAMED = {
         "mailto:none",
         "x <none>",
     ],
+    "what cannot be seen": [
+        *(
+            "\ufeffa@b.co",
+            "a\u200b@b.co",
+            "a@b\u00ad.co",
+            " \u200e a@B.co\u200f ",
+            "\u2060Info@b.co",
+            "N <a\u200b@b.co>",
+        ),
+        *(
+            "\u200b;;",
+            "\ufeff ;\u200b",
+            "\u200bn/a\u200b",
+            "\u200b \u200b",
+            "\u200bjosé@b.co",
+            "a@ü\u00ad.de",
+            "\u200bx@b",
+        ),
+        *(
+            "\ufeffwww.b.co/\u200b",
+            "\u200ba@b.co, c@d.co",
+            "\u200d@b.co",
+            "a\u200d@b.co",
+            "\u200b" * 400 + "none",
+            "\u2060" * 333,
+        ),
+    ],
     "nothing to be seen": ["", " ", "\t", "\u200b", "\u00a0", "\x00", "\ufeff \u200b"],
     "blanks at an end": [
         " a@acme.com",
@@ -320,7 +347,7 @@ LETTERS = [letter for letter in map(chr, range(0x80, 0xD800)) if addresses._ASCI
 
 def test_every_letter_of_the_alphabet_behind_the_sign() -> None:
     """Each is taken by the library as it is, or in its small form; nothing that composes is among them."""
-    assert [chr(at) for at in np.flatnonzero(emails._SMALL > 1)] == LETTERS
+    assert [chr(at) for at in np.flatnonzero(emails._SMALL > 2)] == LETTERS
     for start in range(0, len(LETTERS), 9):
         letters = "".join(LETTERS[start : start + 9])
         for label in (letters, f"a{'-'.join(letters)}b")[: 2 if letters[0] < "\u4e00" else 1]:
@@ -338,6 +365,12 @@ def test_letters_that_stand_in_for_others_are_letters_of_words() -> None:
     assert not any(re.match("[a-z]", letter, re.IGNORECASE) for letter in LETTERS)
     assert all(re.match(r"\w", letter) and remove_invisible(letter) == letter for letter in LETTERS)
     assert not any(re.match(r"[\w\s]", sign) for sign in emails._STRANGE_SIGNS)
+    for sign in emails._UNSEEN_SIGNS:
+        assert category(sign) == "Cf"
+        assert not any(remove_invisible(text) for text in (sign, sign * 2))
+        assert all(
+            remove_invisible(f"{beside}{sign}{beside}") == beside * 2 for beside in ("a", "@", "\u05d0", "\uac00")
+        )
     assert not set(CLOSING + OPENING).intersection((*LETTERS, *emails._STRANGE_SIGNS))
     for other in (*LETTERS, *emails._STRANGE_SIGNS):
         assert category(other)[0] in "LPS"
