@@ -22,8 +22,8 @@ static inline bool is_white(uint8_t byte)
     return byte == ' ' || (byte >= 0x09 && byte <= 0x0D) || (byte >= 0x1C && byte <= 0x1F);
 }
 
-/* How many bytes the white space has of which the first is here and is no ASCII: U+0085, U+00A0, U+1680, U+2000 to U+200A,
- * U+2028, U+2029, U+202F, U+205F or U+3000; 0 if it is none.
+/* How many bytes the white space has of which the first is here and is no ASCII: U+0085, U+00A0, U+1680, U+2000 to
+ * U+200A, U+2028, U+2029, U+202F, U+205F or U+3000; 0 if it is none.
  *
  * With is_white it is what Python's str.strip takes away. */
 static inline int64_t size_of_wide_white(const uint8_t *byte, const uint8_t *end)
@@ -33,8 +33,8 @@ static inline int64_t size_of_wide_white(const uint8_t *byte, const uint8_t *end
     if (end - byte < 3 || *byte < 0xE1 || *byte > 0xE3)
         return 0;
     unsigned letter = (*byte & 0x0Fu) << 12 | (byte[1] & 0x3Fu) << 6 | (byte[2] & 0x3Fu);
-    bool is_blank = letter == 0x1680 || (letter >= 0x2000 && letter <= 0x200A) || letter == 0x2028 || letter == 0x2029 ||
-                    letter == 0x202F || letter == 0x205F || letter == 0x3000;
+    bool is_blank = letter == 0x1680 || (letter >= 0x2000 && letter <= 0x200A) || letter == 0x2028 ||
+                    letter == 0x2029 || letter == 0x202F || letter == 0x205F || letter == 0x3000;
     return is_blank ? 3 : 0;
 }
 
@@ -58,7 +58,7 @@ static inline uint8_t lower(uint8_t byte)
     return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
 }
 
-/* Some words in lower case, of one byte or more: how long the longest is, and which bytes begin one in whatever case. */
+/* Some words in lower case, of one byte or more: how long the longest is, and which bytes begin one in any case. */
 typedef struct {
     Texts texts;
     int64_t longest;

@@ -1,5 +1,5 @@
-/* The lane of e-mail addresses: printable ASCII and some letters beyond it, as the judge in schemas/kinds/emails.py reads
- * them. */
+/* The lane of e-mail addresses: printable ASCII and some letters beyond it, as the judge in schemas/kinds/emails.py
+ * reads them. */
 
 #include "cells.h"
 #include "misplaced.h"
@@ -27,8 +27,8 @@ enum { NO_REPAIR, PUNCTUATION, NAME, PREFIX };
 enum { NO_SIGN = 1, BAD_DOMAIN = 2, BAD_LOCAL = 3, SPECIAL_USE = 4, TOO_LONG = 5, SEVERAL = 6, WEBSITE = 8, PHONE = 9 };
 
 /* letters: what each byte may be.
- * small: for each of the first 0x10000 characters its small form, if it is a letter that IDNA takes in that form wherever
- *     it stands; SIGN, UNSEEN or, if nothing is known of it, UNKNOWN.
+ * small: for each of the first 0x10000 characters its small form, if it is a letter that IDNA takes in that form
+ *     wherever it stands; SIGN, UNSEEN or, if nothing is known of it, UNKNOWN.
  * marks: what stands between the digits of a phone number. */
 typedef struct {
     const uint16_t *letters, *small;
@@ -38,7 +38,7 @@ typedef struct {
     int64_t longest_cell, longest_address, longest_host, longest_label, most_repairs;
 } Rules;
 
-/* A character that no address has, one that may stand before the @, and one that cannot be seen, which is a repair's. */
+/* A character that nothing is known of, one that may stand before the @, and one that cannot be seen, to be removed. */
 enum { UNKNOWN, SIGN, UNSEEN };
 
 typedef struct {
@@ -53,7 +53,7 @@ static bool is_same(const uint8_t *begin, const uint8_t *other, int64_t size)
     return true;
 }
 
-/* Returns the character of two or three bytes with which a text begins, and sets how many they are; 0 if it is another. */
+/* Returns the character of two or three bytes with which a text begins, and sets how many; 0 for another. */
 static inline unsigned beyond_ascii(const uint8_t *byte, const uint8_t *end, int *size)
 {
     *size = *byte < 0xE0 ? 2 : 3;
@@ -204,8 +204,8 @@ static Text strip(Text text)
     return text;
 }
 
-/* Writes a text of printable ASCII and known characters without those that cannot be seen, in as many bytes at most, and
- * returns what is written; the text itself where all can be seen, nothing where a character is not known. */
+/* Writes a text of printable ASCII and known characters without those that cannot be seen, in as many bytes at most,
+ * and returns what is written; the text itself where all can be seen, nothing where a character is not known. */
 static Text clean(Text text, const Rules *rules, uint8_t *out)
 {
     const uint8_t *const start = out;
@@ -277,7 +277,8 @@ static Text strip_punctuation(Text text, const Rules *rules)
     return text;
 }
 
-/* Returns the address of a name and an address in angle brackets, or the text; nothing where case beyond ASCII matters. */
+/* Returns the address of a name and an address in angle brackets, or the text; nothing where case beyond ASCII
+ * matters. */
 static Text strip_name(Text text)
 {
     if (text.begin == text.end || text.end[-1] != '>')
@@ -494,12 +495,12 @@ static int64_t judge_email(Text *text, int64_t held, const Rules *rules, uint8_t
  * Returns how many cells are left. */
 KERNEL int64_t judge_emails(const uint8_t *data, const int64_t *borders, int64_t count, const uint8_t *placeholders,
                             const int64_t *placeholder_borders, int64_t placeholder_count, const uint16_t *letters,
-                            const uint16_t *small, const uint8_t *marks, const uint8_t *roles, const int64_t *role_borders,
-                            int64_t role_count, const uint8_t *reserved, const int64_t *reserved_borders,
-                            int64_t reserved_count, const uint8_t *prefixes, const int64_t *prefix_borders,
-                            int64_t prefix_count, int64_t longest_cell, int64_t longest_address, int64_t longest_host,
-                            int64_t longest_label, int64_t most_repairs,
-                            uint16_t *said, uint8_t *out, int64_t *out_borders)
+                            const uint16_t *small, const uint8_t *marks, const uint8_t *roles,
+                            const int64_t *role_borders, int64_t role_count, const uint8_t *reserved,
+                            const int64_t *reserved_borders, int64_t reserved_count, const uint8_t *prefixes,
+                            const int64_t *prefix_borders, int64_t prefix_count, int64_t longest_cell,
+                            int64_t longest_address, int64_t longest_host, int64_t longest_label,
+                            int64_t most_repairs, uint16_t *said, uint8_t *out, int64_t *out_borders)
 {
     Rules rules = {.letters = letters,
                    .small = small,

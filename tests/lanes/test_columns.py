@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.lanes.cells import chosen, column_of, without
@@ -19,6 +19,7 @@ _arrow: Any = pa
 TEXTS = st.lists(st.text(max_size=4), max_size=8)
 
 
+@settings(deadline=None)
 @given(texts=TEXTS, others=TEXTS, data=st.data())
 def test_chosen_texts_are_those_asked_for(texts: list[str], others: list[str], data: st.DataObject) -> None:
     """From a whole column and from a part of one; in any order, side by side or not, some twice."""
@@ -33,6 +34,7 @@ def test_chosen_texts_are_those_asked_for(texts: list[str], others: list[str], d
         assert found.to_pylist() == wanted
 
 
+@settings(deadline=None)
 @given(texts=TEXTS, data=st.data())
 def test_missing_texts_are_those_of_the_mask(texts: list[str], data: st.DataObject) -> None:
     missing = data.draw(st.lists(st.booleans(), min_size=len(texts), max_size=len(texts)))
