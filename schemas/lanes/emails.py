@@ -1,7 +1,7 @@
 """The lane of e-mail addresses: it decides every cell.
 
-A kernel decides printable ASCII. The rest goes one by one, each text once, to the judge itself: only that it asks
-`certain_form` in the library's place.
+A kernel decides printable ASCII but for Punycode, and most texts with letters that IDNA takes as they are. The rest
+goes, each text once, to the judge itself: only that it asks `certain_form` in the library's place.
 """
 
 from __future__ import annotations
