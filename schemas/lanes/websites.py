@@ -1,5 +1,6 @@
 """The lane of websites: addresses in an alphabet that the standard's serialisation leaves alone, common repairs, and
-what is certainly refused; told by a kernel."""
+what is certainly refused; told by a kernel.
+"""
 
 from __future__ import annotations
 
