@@ -13,8 +13,8 @@ from pipeline.native import kernel, pointer_to
 
 _arrow: Any = pa
 
-_index_names = kernel("index_names", "pplpl")
-_find_names = kernel("find_names", "ppp" + "l" + "pplpl" + "l" + "pp")
+_index_names = kernel("index_names", "pplplp")
+_find_names = kernel("find_names", "ppp" + "l" + "pplplp" + "l" + "pp")
 
 
 class Names:
@@ -32,12 +32,13 @@ class Names:
         self._borders: Longs = np.frombuffer(borders, dtype=np.int64) if self._count else np.zeros(1, dtype=np.int64)
         # At most half of the slots are taken.
         self._slots = np.zeros(2 << self._count.bit_length(), dtype=np.uint64)
+        self._sizes = np.zeros(256, dtype=np.uint64)
         _index_names(*self.arguments)
 
     @property
-    def arguments(self) -> tuple[int | None, int | None, int, int | None, int]:
-        """Bytes, borders, how many; slots, how many."""
-        slots = pointer_to(self._slots), len(self._slots)
+    def arguments(self) -> tuple[int | None, int | None, int, int | None, int, int | None]:
+        """Bytes, borders, how many; slots, how many; sizes by first bytes."""
+        slots = pointer_to(self._slots), len(self._slots), pointer_to(self._sizes)
         return pointer_to(self._data), pointer_to(self._borders), self._count, *slots
 
     def find(self, data: Any, begins: Longs, ends: Longs, *, any_case: bool = False) -> tuple[Longs, Longs]:

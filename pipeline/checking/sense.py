@@ -21,15 +21,20 @@ from pipeline.checking.names import Names
 from pipeline.checking.providers import FREE_MAIL
 from pipeline.native import kernel, pointer_to
 
-_PLAIN: npt.NDArray[np.uint8] = np.zeros(256, dtype=np.uint8)
-_PLAIN[[*b"abcdefghijklmnopqrstuvwxyz0123456789-."]] = 1
-"""Bytes of hosts that a kernel takes apart; of others Python makes texts."""
+_LATIN = "".join(map(chr, range(0xE0, 0x100))).replace("\u00f7", "")
+"""Letters of two bytes, each its own normal form: a label with one of them is written in ASCII with `xn--` alone."""
 
-# What judge_owners says of a website that does not belong to the e-mail.
+KINDS_OF_BYTES: npt.NDArray[np.uint8] = np.zeros(256, dtype=np.uint8)
+KINDS_OF_BYTES[[*b"abcdefghijklmnopqrstuvwxyz0123456789-."]] = 1
+KINDS_OF_BYTES[[letter.encode()[0] for letter in _LATIN]] = 2
+KINDS_OF_BYTES[[letter.encode()[1] for letter in _LATIN]] = 4
+"""Bytes of hosts that a kernel takes apart: those that stand alone, and first and second ones of a letter."""
+
+# What judge_owners says of a website.
+_SAYINGS = (None, ("S102", "next"), ("S102", "previous"), ("S101", ""))
 _ASKED = 4
-_SAYINGS = {1: ("S102", "next"), 2: ("S102", "previous"), 3: ("S101", "")}
 
-_judge_owners = kernel("judge_owners", "ppppl" + "pppl" + "lp" + "pplplp" + "pplpl" + "p")
+_judge_owners = kernel("judge_owners", "ppppl" + "pppl" + "lp" + "pplplpp" + "pplplp" + "p")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,7 @@ def _judge_inside(
         count,
         *websites,
         www_is_no_name(),
-        pointer_to(_PLAIN),
+        pointer_to(KINDS_OF_BYTES),
         *names.arguments,
         pointer_to(further),
         *no_own.arguments,
@@ -152,14 +157,11 @@ def _judge_inside(
     )
     if not found:
         return ()
-    rows: dict[tuple[str, str], list[int]] = {}
-    for row in np.flatnonzero(said).tolist():
-        one = _SAYINGS.get(said[row])
-        if said[row] == _ASKED:
-            one = settle(*_domains_around(row, records, mail.column, web.column))
-        if one is not None:
-            rows.setdefault(one, []).append(row)
-    return tuple((np.array(chosen, dtype=np.int64), (code, *column, which)) for (code, which), chosen in rows.items())
+    for row in np.flatnonzero(said == _ASKED).tolist():
+        said[row] = _SAYINGS.index(settle(*_domains_around(row, records, mail.column, web.column)))
+    rows = [(np.flatnonzero(said == place), saying) for place, saying in enumerate(_SAYINGS) if saying]
+    some = sorted(((chosen, saying) for chosen, saying in rows if chosen.size), key=lambda one: int(one[0][0]))
+    return tuple((chosen, (code, *column, which)) for chosen, (code, which) in some)
 
 
 @cache

@@ -6,12 +6,19 @@
 #include "kernel.h"
 
 /* Names and their slots: of a power of two and more of them than names. A slot is 0, or holds the upper half of a name's
- * hash above its place and 1. */
+ * hash above its place and 1. For each first byte sizes has bits that say how long such names are. */
 typedef struct {
     Texts texts;
     const uint64_t *slots;
     int64_t slot_count;
+    const uint64_t *sizes; /* 256 */
 } Names;
+
+/* Returns the bit of a size: all sizes from 63 on have one. */
+static inline uint64_t size_bit(int64_t size)
+{
+    return (uint64_t)1 << (size < 63 ? size : 63);
+}
 
 static inline uint64_t load_word(const uint8_t *bytes)
 {
@@ -40,6 +47,8 @@ static inline uint64_t hash_bytes(const uint8_t *bytes, int64_t size)
 /* Returns the place of a text of at least a byte among some names, or -1. */
 static inline int64_t find_name(const uint8_t *bytes, int64_t size, const Names *names)
 {
+    if (!(names->sizes[*bytes] & size_bit(size)))
+        return -1;
     const uint64_t hash = hash_bytes(bytes, size), mask = (uint64_t)names->slot_count - 1;
     for (uint64_t slot = hash & mask; names->slots[slot]; slot = (slot + 1) & mask) {
         if (names->slots[slot] >> 32 != hash >> 32)

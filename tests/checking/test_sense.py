@@ -112,6 +112,16 @@ MAILS = (
         "compute.amazonaws.com",
     ),
     *("ACME.com", "acme.com.", "a..com", "", "x" * 300 + ".com", "straße.de", "acme.com/x", "acme.com:80", "公司.香港"),
+    *(
+        "café.com",
+        "xn--caf-dma.com",
+        "müller.acme.com",
+        "Café.com",
+        "ålesund.no",
+        "acme.ålesund.no",
+        "xn--lesund-hua.no",
+    ),
+    *("cafe\u0301.com", "é.com.", "..é.com", "ł.com", "www.café.com"),
 )
 SITES = (
     *("{}", "www.{}", "shop.{}", "www.www.{}", "{}/about", "www.{}/a:b?c#d", "{}:8080", "{}?x", "{}#x", "www.{}:80/"),
@@ -186,9 +196,9 @@ def test_columns_without_any_value() -> None:
 
 
 def test_a_shortcut_that_is_wrong_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = sense._PLAIN.copy()
-    plain[[*b"@\t"]] = 1
-    monkeypatch.setattr(sense, "_PLAIN", plain)
+    kinds = sense.KINDS_OF_BYTES.copy()
+    kinds[[*b"@\t"]] = 1
+    monkeypatch.setattr(sense, "KINDS_OF_BYTES", kinds)
     with pytest.raises(AssertionError):
         assert_equal(*columns(Random(4), 6_000, 0.1))
 
