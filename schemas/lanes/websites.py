@@ -1,5 +1,5 @@
-"""The lane of websites: addresses in an alphabet that the standard's serialisation leaves alone, common repairs, and
-what is certainly refused; told by a kernel.
+"""The lane of websites, told by a kernel: addresses in an alphabet that the standard's serialisation leaves alone,
+common repairs, and what is certainly refused.
 """
 
 from __future__ import annotations
@@ -16,33 +16,32 @@ from schemas.native import kernel, pointer_to
 
 _ALPHANUMERIC = ascii_letters + digits
 
-_KINDS_OF_BYTES = (
-    ascii_letters,
-    ascii_uppercase,
-    digits,
-    "-",
+_KINDS_OF_BYTES = {
+    "letter": ascii_letters,
+    "capital": ascii_uppercase,
+    "digit": digits,
+    "hyphen": "-",
     # Characters outside the standard's percent-encode sets. Separators that could part several addresses are not among
-    # them, and a percent sign only as the first of three in a path.
-    _ALPHANUMERIC + "_~!$&()*+:=@-./",
-    _ALPHANUMERIC + "._~!$&()*+/:=@?%-",
+    # them; a percent sign is only behind a path, in one it is the first of three.
+    "in path": _ALPHANUMERIC + "_~!$&()*+:=@-./",
+    "behind path": _ALPHANUMERIC + "._~!$&()*+/:=@?%-",
     # What the judge strips from the end of a text that it would refuse, as far as it is printable ASCII.
-    ";,.:!> )]}\"'",
-    # Such punctuation makes a bad host of the one that it follows. A colon does not: the standard leaves an empty port
-    # out.
-    ";,.!> )]}\"'",
+    "closing": ";,.:!> )]}\"'",
+    # Such punctuation makes a bad host of the one before it. A colon does not: the standard leaves an empty port out.
+    "ending": ";,.!> )]}\"'",
     # What it strips from the beginning.
-    ";,< ([{\"'",
+    "opening": ";,< ([{\"'",
     # What parts several addresses.
-    " ,;|",
+    "parting": " ,;|",
     # What stays in a host as it is or makes the standard refuse it. Percent signs would be decoded.
-    _ALPHANUMERIC + "!\"$&'()*+<=>^_`{}~-",
-)
+    "stays in host": _ALPHANUMERIC + "!\"$&'()*+<=>^_`{}~-",
+}
 """The kinds of websites.c, from its lowest bit on."""
 
 
 def _kinds_of_bytes() -> npt.NDArray[np.uint16]:
     found = np.zeros(256, dtype=np.uint16)
-    for place, characters in enumerate(_KINDS_OF_BYTES):
+    for place, characters in enumerate(_KINDS_OF_BYTES.values()):
         found[[*characters.encode()]] |= 1 << place
     return found
 
