@@ -47,8 +47,30 @@ def _kinds_of_bytes() -> npt.NDArray[np.uint16]:
 
 
 _KINDS = _kinds_of_bytes()
+
+_NO_LETTERS = "\u00d7\u00f7\u0130\u0131\u0132\u0133\u013f\u0140\u0149"
+"""Between U+00C0 and U+017E: two signs, letters that the standard makes others of, and a dotless i, which counts as an
+i where case does not matter."""
+
+
+def _small_letters() -> npt.NDArray[np.uint16]:
+    """Return the small form of each character below U+0180 that may stand in a label, 0 of others.
+
+    Source: Unicode Technical Standard 46, IdnaMappingTable; all are letters from left to right.
+    """
+    found = np.zeros(0x180, dtype=np.uint16)
+    latin = set(map(chr, range(0xC0, 0x17F))).difference(_NO_LETTERS)
+    for letter in (*_ALPHANUMERIC, "-", *latin):
+        found[ord(letter)] = ord(letter.lower())
+    return found
+
+
+_SMALL = _small_letters()
 _LONGEST = 2_000
 """Bytes of the longest text that the lane looks at, safely below the longest website with a scheme put before it."""
+
+_MOST_GROWTH = 32
+"""Bytes by which an address with an ASCII form of its host may be longer: enough for two labels."""
 
 _LONGEST_LABEL, _LONGEST_HOST = 63, 253
 _LAST_PORT = 65_535
@@ -59,24 +81,26 @@ _DEFAULT_PORTS = 80, 443
 _CHANGES = ((PADDED, "C001"), (OWN, "W002"), (OWN << 1, "W001"), (OWN << 2, "W201"))
 _REFUSAL = OWN << 3
 
-_judge_websites = kernel("judge_websites", "pplppl" + "pllllll" + "ppp")
+_judge_websites = kernel("judge_websites", "pplppl" + "pplllllll" + "ppp")
 
 
 def website_lane() -> Lane:
     """Return the lane of websites.
 
-    It decides printable ASCII alone, and no host with a label that begins with `xn--`.
+    It decides printable ASCII, and addresses whose host has letters of Western and Central Europe.
     """
     return _lane
 
 
 def _lane(text: Column) -> tuple[Said, Values]:
-    return pass_over(text, _judge, _codes_of, room=len("https://"))
+    return pass_over(text, _judge, _codes_of, room=len("https://") + _MOST_GROWTH)
 
 
 def _judge(data: int | None, borders: int, count: int, *out: int) -> int:
-    limits = (_LONGEST, _LONGEST_LABEL, _LONGEST_HOST, _LAST_PORT, *_DEFAULT_PORTS)
-    return _judge_websites(data, borders, count, *PLACEHOLDERS.arguments, pointer_to(_KINDS), *limits, *out)
+    limits = (_LONGEST, _MOST_GROWTH, _LONGEST_LABEL, _LONGEST_HOST, _LAST_PORT, *_DEFAULT_PORTS)
+    return _judge_websites(
+        data, borders, count, *PLACEHOLDERS.arguments, *map(pointer_to, (_KINDS, _SMALL)), *limits, *out
+    )
 
 
 def _codes_of(saying: int) -> Codes:

@@ -1,6 +1,7 @@
 /* The lane of websites. */
 
 #include "cells.h"
+#include "punycode.h"
 
 /* What is said of an address beside what all lanes say; above these bits the number of a refusal, W101 and so on. */
 enum { SCHEME_ADDED = SAID_OWN, RESPELLED = SAID_OWN << 1, UNDRESSED = SAID_OWN << 2, REFUSAL = SAID_OWN << 3 };
@@ -33,9 +34,12 @@ enum {
     IN_LABEL = LETTER | DIGIT | HYPHEN
 };
 
+/* Bytes of the longest address that is spelled in ASCII. */
+enum { ROOM = 512 };
+
 typedef struct {
-    const uint16_t *kinds; /* of 256 bytes */
-    int64_t longest, longest_label, longest_host, last_port, default_ports[2];
+    const uint16_t *kinds, *small; /* of 256 bytes; of 0x180 characters, see read_label */
+    int64_t longest, most_growth, longest_label, longest_host, last_port, default_ports[2];
 } Rules;
 
 /* An address of the lane's alphabet: where its parts begin, and what becomes of it. */
@@ -78,13 +82,14 @@ static const uint8_t *find_any(const uint8_t *at, const uint8_t *end, const char
 }
 
 /* Reads a host of two labels or more, the last of which begins with a letter and has two characters: the standard never
- * takes it for a number. A label of Punycode is none of these.
+ * takes it for a number. A label of Punycode is one that the standard leaves as it is.
  *
  * seen: takes the kinds of its bytes. longest: takes the length of its longest label.
  * Returns where it ends, or NULL. */
-static inline const uint8_t *read_host(const uint8_t *at, const uint8_t *end, const uint16_t *kinds, int32_t *seen,
+static inline const uint8_t *read_host(const uint8_t *at, const uint8_t *end, const Rules *rules, int32_t *seen,
                                        int64_t *longest)
 {
+    const uint16_t *kinds = rules->kinds;
     const uint8_t *label;
     int32_t all = 0;
     int64_t most = 0;
@@ -96,7 +101,8 @@ static inline const uint8_t *read_host(const uint8_t *at, const uint8_t *end, co
             return NULL;
         if (at - label > most)
             most = at - label;
-        if (at - label > 4 && label[2] == '-' && begins_with(label, at, "xn--"))
+        if (at - label > 4 && label[2] == '-' && begins_with(label, at, "xn--") &&
+            !is_encoded_label(label, at, rules->small))
             return NULL;
         if (at == end || *at != '.') {
             if (!count || !(kinds[*label] & LETTER) || at - label < 2)
@@ -159,7 +165,7 @@ static inline bool read_address(const uint8_t *begin, const uint8_t *end, const 
     int64_t scheme = measure_scheme(begin, end), longest, port;
     int32_t seen;
     *read = (Address){.begin = begin, .host = begin + scheme, .end = end};
-    read->port = read_host(read->host, end, rules->kinds, &seen, &longest);
+    read->port = read_host(read->host, end, rules, &seen, &longest);
     if (!read->port)
         return false;
     read->tail = read_port(read->port, end, rules->last_port, &port);
@@ -283,8 +289,9 @@ static bool is_refused_or_kept(const uint8_t *begin, const uint8_t *end, const u
 /* Returns why an address without a second one in it is refused, as far as that follows from its host; or 0.
  *
  * host: behind the scheme. It has no label that is too long. */
-static uint16_t refuse_host(const uint8_t *host, const uint8_t *end, bool has_scheme, const uint16_t *kinds)
+static uint16_t refuse_host(const uint8_t *host, const uint8_t *end, bool has_scheme, const Rules *rules)
 {
+    const uint16_t *kinds = rules->kinds;
     const uint8_t *last = find_any(host, end, ":/?#"), *behind = last;
     if (last == host)
         return 0;
@@ -308,7 +315,7 @@ static uint16_t refuse_host(const uint8_t *host, const uint8_t *end, bool has_sc
         return SINGLE_LABEL;
     int32_t seen;
     int64_t longest;
-    if (!is_refused_or_kept(host, last, kinds) || read_host(host, last, kinds, &seen, &longest) == last)
+    if (!is_refused_or_kept(host, last, kinds) || read_host(host, last, rules, &seen, &longest) == last)
         return 0;
     return BAD_HOST;
 }
@@ -340,12 +347,20 @@ static bool are_hosts(const uint8_t *at, const uint8_t *end, const uint16_t *kin
     }
 }
 
-/* Returns whether a text is an address, what parts it from the next, and something that begins as addresses do. */
-static bool has_second(const uint8_t *host, const uint8_t *end, const uint16_t *kinds)
+/* Returns whether a text has several words with dots, so that each may be an address. */
+static bool may_be_hosts(const uint8_t *at, const uint8_t *end, const uint16_t *kinds)
 {
+    const uint8_t *dot = find_any(at, end, ".");
+    return find_any(find_kind(dot, end, kinds, PARTING), end, ".") < end;
+}
+
+/* Returns whether a text is an address, what parts it from the next, and something that begins as addresses do. */
+static bool has_second(const uint8_t *host, const uint8_t *end, const Rules *rules)
+{
+    const uint16_t *kinds = rules->kinds;
     int32_t seen;
     int64_t longest;
-    const uint8_t *at = read_host(host, end, kinds, &seen, &longest);
+    const uint8_t *at = read_host(host, end, rules, &seen, &longest);
     if (!at)
         return false;
     if (at < end && *at == '/')
@@ -403,16 +418,16 @@ static uint16_t refuse(const uint8_t *begin, const uint8_t *end, bool is_bare, c
         return is_bare ? 0 : UNREADABLE;
     // The standard reads http:8080 as the host 8080.
     if (!is_parted && (scheme || !has_http) && end - begin <= rules->longest_label) {
-        uint16_t refusal = refuse_host(host, end, scheme, kinds);
+        uint16_t refusal = refuse_host(host, end, scheme, rules);
         if (refusal)
             return refusal;
     }
     if (is_parted && !has_at) {
-        if (has_second(host, end, kinds) || (!has_colon && are_hosts(begin, end, kinds)))
+        if (has_second(host, end, rules) || (!has_colon && are_hosts(begin, end, kinds)))
             return SEVERAL;
-        // A blank where a host should be. With a dot at most there is one address at most.
-        const uint8_t *blank = find_any(begin, end, " /\\?#"), *dot = find_any(begin, end, ".");
-        if (!has_colon && blank < end && *blank == ' ' && (dot == end || find_any(dot + 1, end, ".") == end))
+        // A blank where a host should be.
+        const uint8_t *blank = find_any(begin, end, " /\\?#");
+        if (!has_colon && blank < end && *blank == ' ' && !may_be_hosts(begin, end, kinds))
             return UNREADABLE;
     }
     if (has_at && scheme) {
@@ -434,16 +449,55 @@ static bool can_be_told(const uint8_t *begin, const uint8_t *end)
     return true;
 }
 
+/* Writes an address with the ASCII form of those labels of its host that are not ASCII.
+ *
+ * Returns how many bytes it has, or 0 if such a label has none or there is no room. */
+static int64_t spell_in_ascii(const uint8_t *begin, const uint8_t *end, const Rules *rules, uint8_t *out, int64_t room)
+{
+    const uint8_t *const start = out;
+    const uint8_t *label = begin + measure_scheme(begin, end), *last = find_any(label, end, ":/?#");
+    // No label becomes longer than the longest.
+    if (end - begin > room - LONGEST_LABEL)
+        return 0;
+    for (out = put(out, begin, label); label < last;) {
+        const uint8_t *dot = memchr(label, '.', (size_t)(last - label));
+        const uint8_t *behind = dot ? dot : last;
+        bool is_ascii = true;
+        for (const uint8_t *at = label; at < behind; at++)
+            is_ascii &= *at < 0x80;
+        if (is_ascii) {
+            out = put(out, label, behind);
+        } else {
+            Label read;
+            int64_t size = read_label(label, behind, rules->small, &read) ? encode_label(&read, out) : 0;
+            if (!size)
+                return 0;
+            out += size;
+        }
+        if (dot)
+            *out++ = '.';
+        label = dot ? dot + 1 : last;
+        if (end - label > room - (out - start) - LONGEST_LABEL)
+            return 0;
+    }
+    return put(out, last, end) - start;
+}
+
 /* Returns what is said of a text that is no address of the lane's alphabet as it stands.
  *
  * The judge strips punctuation from a text that it refuses, and reads what is left. That it refuses the whole is certain
  * if the text begins with punctuation, which then is part of the host, or if punctuation alone follows a host.
  *
- * read: takes the address that is left, if one is. */
-static uint16_t judge_other(const uint8_t *begin, const uint8_t *end, const Rules *rules, Address *read)
+ * read: takes the address that is left, if one is. spelled: room for its text, if that is another. */
+static uint16_t judge_other(const uint8_t *begin, const uint8_t *end, const Rules *rules, Address *read,
+                            uint8_t spelled[ROOM])
 {
-    if (!can_be_told(begin, end))
-        return SAID_NOTHING;
+    if (!can_be_told(begin, end)) {
+        int64_t size = spell_in_ascii(begin, end, rules, spelled, ROOM);
+        bool is_read = size && size - (end - begin) <= rules->most_growth &&
+                       read_address(spelled, spelled + size, rules, read) && !read->has_long_host;
+        return is_read ? RESPELLED | tell_changes(read) : SAID_NOTHING;
+    }
     const uint16_t *kinds = rules->kinds;
     const uint8_t *first = begin, *last = end;
     while (last > first && kinds[last[-1]] & CLOSING)
@@ -466,20 +520,23 @@ static uint16_t judge_other(const uint8_t *begin, const uint8_t *end, const Rule
 /* Says of n cells what is certain of them as websites, and writes their values, one behind the other.
  *
  * kinds: 256, the kinds of each byte.
- * longest: bytes of the longest text that is looked at. longest_label, longest_host: characters of a host's parts.
+ * small: 0x180, see read_label.
+ * longest: bytes of the longest text that is looked at. most_growth: bytes by which an ASCII form may be longer. longest_label, longest_host: characters of a host's parts.
  * last_port, http_port, https_port: the largest port, and those that are left out.
  * said: n, what is said of each.
- * out, out_borders: the values, as many bytes as the cells have and 8 more for each, and n + 1 borders; of an undecided
- *     cell its own text.
+ * out, out_borders: the values, as many bytes as the cells have and 8 and most_growth more for each, and n + 1 borders;
+ *     of an undecided cell its own text.
  *
  * Returns how many cells are left. */
 KERNEL int64_t judge_websites(const uint8_t *data, const int64_t *borders, int64_t count, const uint8_t *placeholders,
                               const int64_t *placeholder_borders, int64_t placeholder_count, const uint16_t *kinds,
-                              int64_t longest, int64_t longest_label, int64_t longest_host, int64_t last_port,
-                              int64_t http_port, int64_t https_port, uint16_t *said, uint8_t *out,
+                              const uint16_t *small, int64_t longest, int64_t most_growth, int64_t longest_label, int64_t longest_host,
+                              int64_t last_port, int64_t http_port, int64_t https_port, uint16_t *said, uint8_t *out,
                               int64_t *out_borders)
 {
-    const Rules rules = {kinds, longest, longest_label, longest_host, last_port, {http_port, https_port}};
+    const Rules rules = {kinds,     small, longest, most_growth, longest_label, longest_host,
+                         last_port, {http_port, https_port}};
+    uint8_t spelled[ROOM];
     Words words;
     index_words(&words, placeholders, placeholder_borders, placeholder_count);
     const uint8_t *const start = out;
@@ -504,7 +561,7 @@ KERNEL int64_t judge_websites(const uint8_t *data, const int64_t *borders, int64
             if (end - begin > longest)
                 break;
             if (!read_address(begin, end, &rules, &read))
-                saying = judge_other(begin, end, &rules, &read);
+                saying = judge_other(begin, end, &rules, &read, spelled);
             else if (!read.has_long_host)
                 saying = tell_changes(&read);
             if (saying < REFUSAL) {
