@@ -60,7 +60,14 @@ static bool begins_with(const uint8_t *begin, const uint8_t *end, const char *wo
 /* Returns how long the scheme at the beginning of a text is: http:// or https://, in whatever case, or 0. */
 static inline int64_t measure_scheme(const uint8_t *begin, const uint8_t *end)
 {
-    if (begin == end || (*begin | 0x20) != 'h')
+    // Most are in small letters.
+    if (end - begin > 8 && !memcmp(begin, "http", 4)) {
+        if (!memcmp(begin + 4, "s://", 4))
+            return 8;
+        if (!memcmp(begin + 4, "://", 3))
+            return 7;
+    }
+    if (begin == end || lower(*begin) != 'h')
         return 0;
     return begins_with(begin, end, "https://") ? 8 : begins_with(begin, end, "http://") ? 7 : 0;
 }
@@ -171,9 +178,8 @@ static inline bool read_address(const uint8_t *begin, const uint8_t *end, const 
     read->tail = read_port(read->port, end, rules->last_port, &port);
     if (!read->tail || !is_plain_tail(read->tail, end, rules->kinds))
         return false;
-    for (const uint8_t *at = begin; at < begin + scheme; at++)
-        seen |= rules->kinds[*at];
-    read->has_capitals = seen & CAPITAL;
+    read->has_capitals = seen & CAPITAL || (scheme == 7 && memcmp(begin, "http", 4)) ||
+                         (scheme == 8 && memcmp(begin, "https", 5));
     read->loses_port = port == rules->default_ports[scheme != 7];
     read->has_long_host = longest > rules->longest_label || read->port - read->host > rules->longest_host;
     return true;
