@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-_MARKS = "[ ().\\-/]*"
+MARKS = "[ ().\\-/]*"
 
-PHONE = rf"{_MARKS}(?:[+]{_MARKS}(?:[0-9]{_MARKS}){{6,14}}|(?:[0-9]{_MARKS}){{8,14}})[0-9]"
+PHONE = rf"{MARKS}(?:[+]{MARKS}(?:[0-9]{MARKS}){{6,14}}|(?:[0-9]{MARKS}){{8,14}})[0-9]"
 """Digits and the usual marks, with a plus or without, that no date and no post code is; the last one is a digit.
 
 Source: ITU-T Recommendation E.164, section 6.1, at most 15 digits. Without a plus it takes 9 of them: a date has 8, and

@@ -4,11 +4,13 @@ common repairs, and what is certainly refused.
 
 from __future__ import annotations
 
+import re
 from string import ascii_letters, ascii_uppercase, digits
 
 import numpy as np
 import numpy.typing as npt
 
+from schemas.kinds.misplaced import MARKS
 from schemas.lanes.cells import Column
 from schemas.lanes.deciding import Codes, Lane, Said, Values
 from schemas.lanes.first_pass import OWN, PADDED, PLACEHOLDERS, pass_over
@@ -66,6 +68,9 @@ def _small_letters() -> npt.NDArray[np.uint16]:
 
 
 _SMALL = _small_letters()
+
+_MARKS = np.array([re.fullmatch(MARKS, chr(byte)) is not None for byte in range(256)], dtype=np.uint8)
+"""Bytes that stand between the digits of a phone number."""
 _LONGEST = 2_000
 """Bytes of the longest text that the lane looks at, safely below the longest website with a scheme put before it."""
 
@@ -81,7 +86,7 @@ _DEFAULT_PORTS = 80, 443
 _CHANGES = ((PADDED, "C001"), (OWN, "W002"), (OWN << 1, "W001"), (OWN << 2, "W201"))
 _REFUSAL = OWN << 3
 
-_judge_websites = kernel("judge_websites", "pplppl" + "pplllllll" + "ppp")
+_judge_websites = kernel("judge_websites", "pplppl" + "ppplllllll" + "ppp")
 
 
 def website_lane() -> Lane:
@@ -99,7 +104,7 @@ def _lane(text: Column) -> tuple[Said, Values]:
 def _judge(data: int | None, borders: int, count: int, *out: int) -> int:
     limits = (_LONGEST, _MOST_GROWTH, _LONGEST_LABEL, _LONGEST_HOST, _LAST_PORT, *_DEFAULT_PORTS)
     return _judge_websites(
-        data, borders, count, *PLACEHOLDERS.arguments, *map(pointer_to, (_KINDS, _SMALL)), *limits, *out
+        data, borders, count, *PLACEHOLDERS.arguments, *map(pointer_to, (_KINDS, _SMALL, _MARKS)), *limits, *out
     )
 
 
