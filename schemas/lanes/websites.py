@@ -23,8 +23,8 @@ _KINDS_OF_BYTES = {
     "capital": ascii_uppercase,
     "digit": digits,
     "hyphen": "-",
-    # Characters outside the standard's percent-encode sets. Separators that could part several addresses are not among
-    # them; a percent sign is only behind a path, in one it is the first of three.
+    # Characters outside the standard's percent-encode sets, but none that could part several addresses. Behind
+    # a path a percent sign is one of them; in a path it is the first of three.
     "in path": _ALPHANUMERIC + "_~!$&()*+:=@-./",
     "behind path": _ALPHANUMERIC + "._~!$&()*+/:=@?%-",
     # What the judge strips from the end of a text that it would refuse, as far as it is printable ASCII.
@@ -38,7 +38,7 @@ _KINDS_OF_BYTES = {
     # What stays in a host as it is or makes the standard refuse it. Percent signs would be decoded.
     "stays in host": _ALPHANUMERIC + "!\"$&'()*+<=>^_`{}~-",
 }
-"""The kinds of websites.c, from its lowest bit on."""
+"""The kinds of websites.h, from its lowest bit on."""
 
 
 def _kinds_of_bytes() -> npt.NDArray[np.uint16]:
@@ -71,6 +71,7 @@ _SMALL = _small_letters()
 
 _MARKS = np.array([re.fullmatch(MARKS, chr(byte)) is not None for byte in range(256)], dtype=np.uint8)
 """Bytes that stand between the digits of a phone number."""
+
 _LONGEST = 2_000
 """Bytes of the longest text that the lane looks at, safely below the longest website with a scheme put before it."""
 
