@@ -5,24 +5,16 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
-import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
+import numpy.typing as npt
 from ada_url import idna as ada_idna
 
-from pipeline.checking.hosts import Bools, Bounds, Column
-
-_arrow: Any = pa
-_compute: Any = pc
+from pipeline.checking.names import Names
 
 _MOST_KEPT = 1 << 14
 """Hosts whose domain is remembered across batches: about 4 MB."""
-
-_ODD_IN_A_LABEL: Bools = np.ones(256, dtype=np.bool_)
-_ODD_IN_A_LABEL[[*b"abcdefghijklmnopqrstuvwxyz0123456789-."]] = False
 
 
 @lru_cache(maxsize=_MOST_KEPT)
@@ -46,48 +38,6 @@ def registrable(host: str) -> str:
             break
         name = name[len(label) + 1 :]
     return ".".join(labels[suffix - 1 :]) if suffix > 0 else ""
-
-
-def registrables(hosts: Column) -> Column:
-    """Return the registrable domain of each of n hosts, none missing, as `registrable` does; faster where it is plain.
-
-    >>> registrables(pa.array(["www.acme.com", "acme.de", "www.acme.co.uk"], pa.large_string())).to_pylist()
-    ['acme.com', 'acme.de', 'acme.co.uk']
-    """
-    if not len(hosts):
-        return hosts
-    found, is_plain = _last_two_labels(hosts)
-    asked = _arrow.array(~is_plain)
-    answers = _arrow.array([*map(registrable, hosts.filter(asked).to_pylist())], found.type)
-    return _compute.replace_with_mask(found, asked, answers)
-
-
-def _last_two_labels(names: Column) -> tuple[Column, Bools]:
-    """Return the end of each of n > 0 names from its last dot but one, and which of these are the registrable domain.
-
-    That is so if a rule of two labels or more can speak of none of it, whatever stands before.
-    """
-    bounds = Bounds(names)
-    data = bounds.held
-    dots = np.flatnonzero(data == ord(".")) + bounds.starts[0]
-    odd = np.flatnonzero(_ODD_IN_A_LABEL[data]) + bounds.starts[0]
-    behind = np.concatenate(([0, 0], dots + 1))
-    seen = np.searchsorted(dots, bounds.ends)
-    last = np.maximum(behind[seen + 1], bounds.starts)
-    begins = np.maximum(behind[seen], bounds.starts)
-    is_plain = (last > begins + 1) & (bounds.ends > last)
-    is_plain &= np.searchsorted(odd, begins) == np.searchsorted(odd, bounds.ends)
-    found = bounds.cut(begins, bounds.ends)
-    named, wild = _ends_of_rules()
-    for may_be_other in (
-        _compute.is_in(found, value_set=named),
-        _compute.is_in(bounds.cut(last, bounds.ends), value_set=wild),
-        # An empty label makes the whole name no domain.
-        _compute.match_substring(names, ".."),
-        _compute.starts_with(names, "."),
-    ):
-        is_plain &= ~may_be_other.to_numpy(zero_copy_only=False)
-    return found, is_plain
 
 
 def email_domain(value: str) -> str:
@@ -144,8 +94,7 @@ def _rules() -> dict[str, int]:
 
 
 @cache
-def _ends_of_rules() -> tuple[Column, Column]:
-    """Return the last two labels of each name of which the list speaks, and each ending below which all is a suffix."""
-    ends = {".".join(name.rsplit(".", 2)[-2:]) for name in _rules()}
-    wild = [name for name, found in _rules().items() if found == -1 and "." not in name]
-    return _arrow.array(ends, _arrow.large_string()), _arrow.array(wild, _arrow.large_string())
+def suffixes() -> tuple[Names, npt.NDArray[np.int8]]:
+    """Return the names of which the list speaks, and of each what `_rules` says of it."""
+    rules = _rules()
+    return Names(rules), np.fromiter(rules.values(), np.int8, len(rules))

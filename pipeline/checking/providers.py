@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
-import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
-
-_arrow: Any = pa
+from pipeline.checking.names import Names
 
 PROVIDERS = frozenset(
     """
@@ -70,8 +67,8 @@ def likely_meant() -> dict[str, str]:
 
 
 @cache
-def known_hosts() -> tuple[Any, tuple[str, ...]]:
-    """Return k hosts of which something is to be said, as an Arrow array, and what: the provider meant, or DISPOSABLE.
+def known_hosts() -> tuple[Names, tuple[str, ...]]:
+    """Return k hosts of which something is to be said, and what: the provider meant, or DISPOSABLE.
 
     The names come first that are mistyped: some of them are registered and used for disposable mail as well.
     """
@@ -79,8 +76,7 @@ def known_hosts() -> tuple[Any, tuple[str, ...]]:
 
     slips = likely_meant()
     disposable = blocklist - FREE_MAIL - slips.keys()
-    hosts = _arrow.array([*slips, *disposable], _arrow.large_string())
-    return hosts, (*slips.values(), *(DISPOSABLE for _ in disposable))
+    return Names([*slips, *disposable]), (*slips.values(), *(DISPOSABLE for _ in disposable))
 
 
 def _slips(name: str) -> Iterator[str]:

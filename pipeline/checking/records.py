@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pipeline.checking.hits import Hits, Longs, gather
-from pipeline.checking.hosts import Column, column_of, email_hosts
+from pipeline.checking.hosts import Mail, column_of
 from pipeline.checking.mailboxes import judge_mailboxes
 from pipeline.checking.sense import Edge, Sense, SenseKind, judge_sense
 from pipeline.checking.slips import Slip, slips_of
@@ -170,7 +170,7 @@ def check(
         place = found.position if found else -1
         kind = Found("C103", Severity.ERROR, found.column if found else name, name, message, place)
         findings.append((np.flatnonzero(failed), kind))
-    mails = _hosts_of(header, judged)
+    mails = _mail_of(header, judged)
     sense = _sense_of(records, lines, raw, header, judged, mails)
     seen = (*_values_of(header, judged, mails, gone), *sense.findings)
     return Checked(
@@ -217,25 +217,24 @@ def _sense_kind(kind: SenseKind) -> Found:
     return Found(code, Severity.WARNING, column, field, message_of(code, which=which), position)
 
 
-def _hosts_of(header: HeaderMap, judged: Judged) -> dict[str, tuple[Column, Column]]:
-    """Return the n addresses and their hosts of each e-mail field, none if there are no records."""
+def _mail_of(header: HeaderMap, judged: Judged) -> dict[str, Mail]:
+    """Return the n addresses of each e-mail field."""
     columns = judged.verdicts.columns
-    mails = {
-        mapped.field.name: column_of(known_values(columns[mapped.field.name]))
+    return {
+        mapped.field.name: Mail(column_of(known_values(columns[mapped.field.name])))
         for mapped in header.mapped
         if mapped.field.kind == "email"
     }
-    return {name: (mail, email_hosts(mail)) for name, mail in mails.items() if len(mail)}
 
 
 def _values_of(
-    header: HeaderMap, judged: Judged, mails: Mapping[str, tuple[Column, Column]], gone: Mapping[str, str]
+    header: HeaderMap, judged: Judged, mails: Mapping[str, Mail], gone: Mapping[str, str]
 ) -> Iterator[tuple[Longs, SenseKind]]:
     """Yield what is to be said of values that are well formed, one column after the other."""
     for mapped in header.mapped:
         place = (mapped.column, mapped.field.name, mapped.position)
         if mapped.field.name in mails:
-            yield from judge_mailboxes(*mails[mapped.field.name], place, gone)
+            yield from judge_mailboxes(mails[mapped.field.name], place, gone)
         elif mapped.field.kind == "text" and expects_a_name(mapped.field):
             rows = emails_in_names(judged.verdicts.columns[mapped.field.name].values)
             if rows.size:
@@ -254,7 +253,7 @@ def _sense_of(
     raw: pd.DataFrame,
     header: HeaderMap,
     judged: Judged,
-    mails: Mapping[str, tuple[Column, Column]],
+    mails: Mapping[str, Mail],
 ) -> Sense:
     """Return the findings across columns, where the file has both an e-mail and a website."""
     emails = [mapped for mapped in header.mapped if mapped.field.kind == "email"]
@@ -271,5 +270,5 @@ def _sense_of(
         known_values(columns[website.field.name]),
         raw[website.position],
         (website.column, website.field.name, website.position),
-        mails[email.field.name][1] if email.field.name in mails else None,
+        mails[email.field.name],
     )

@@ -7,23 +7,34 @@ here: it leaves an `Edge`, and whoever sees both sides calls `settle`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
-import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
-import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
-from pipeline.checking.domains import email_domain, registrables, website_domain, www_is_no_name
+from pipeline.checking.domains import email_domain, suffixes, website_domain, www_is_no_name
 from pipeline.checking.hits import Longs
-from pipeline.checking.hosts import Bools, Column, column_of, email_hosts, has_host, is_odd, may_end_with, website_hosts
+from pipeline.checking.hosts import Column, Mail, Texts, column_of
+from pipeline.checking.names import Names
 from pipeline.checking.providers import FREE_MAIL
+from pipeline.native import kernel, pointer_to
 
-_arrow: Any = pa
-_compute: Any = pc
+_LATIN = "".join(map(chr, range(0xE0, 0x100))).replace("\u00f7", "")
+"""Letters of two bytes, each its own normal form: a label with one of them is written in ASCII with `xn--` alone."""
 
-_NO_OWN: Column = _arrow.array(["", *FREE_MAIL], _arrow.large_string())
-"""Registrable domains that are no website of somebody who has an address there."""
+KINDS_OF_BYTES: npt.NDArray[np.uint8] = np.zeros(256, dtype=np.uint8)
+KINDS_OF_BYTES[[*b"abcdefghijklmnopqrstuvwxyz0123456789-."]] = 1
+KINDS_OF_BYTES[[letter.encode()[0] for letter in _LATIN]] = 2
+KINDS_OF_BYTES[[letter.encode()[1] for letter in _LATIN]] = 4
+"""Bytes of hosts that a kernel takes apart: those that stand alone, and first and second ones of a letter."""
+
+# What judge_owners says of a website.
+_SAYINGS = (None, ("S102", "next"), ("S102", "previous"), ("S101", ""))
+_ASKED = 4
+
+_judge_owners = kernel("judge_owners", "ppppl" + "pppl" + "lp" + "pplplpp" + "pplplp" + "p")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +86,7 @@ def judge_sense(
     websites: pd.Series[Any],
     raw: pd.Series[Any],
     column: tuple[str, str, int],
-    hosts: Column | None = None,
+    known: Mail | None = None,
 ) -> Sense:
     """Return the websites of a batch that belong to somebody else.
 
@@ -87,21 +98,30 @@ def judge_sense(
         websites: n normal forms, likewise.
         raw: n original texts of the website.
         column: Header, field and position of the website column.
-        hosts: What stands behind the @ of each e-mail, if that is known.
+        known: The normal forms of the e-mails with their hosts, if these are known.
     """
     if not len(records):
         return Sense((), ())
-    mail, web = column_of(emails), column_of(websites)
+    mail, web = known or Mail(column_of(emails)), Texts(column_of(websites))
     edges = tuple(
-        _edge(row, records, lines, mail, web, str(raw.iloc[row]), column)
+        _edge(row, records, lines, mail.column, web.column, str(raw.iloc[row]), column)
         for row in dict.fromkeys((0, len(records) - 1))
     )
-    return Sense(_judge_inside(records, mail, web, column, hosts), edges)
+    return Sense(_judge_inside(records, mail, web, column), edges)
 
 
 def _edge(
     row: int, records: Longs, lines: Longs, mail: Column, web: Column, value: str, column: tuple[str, str, int]
 ) -> Edge:
+    own, site, before, after = _domains_around(row, records, mail, web)
+    return Edge(int(records[row]), int(lines[row]), own, site, before, after, value, column)
+
+
+def _domains_around(
+    row: int, records: Longs, mail: Column, web: Column
+) -> tuple[str | None, str | None, str | None, str | None]:
+    """Return the registrable domains of a record's e-mail and website, and of the neighbours' e-mails, as in `Edge`."""
+
     def own(place: int) -> str | None:
         if not 0 <= place < len(records) or records[place] - records[row] != place - row:
             return None
@@ -109,67 +129,45 @@ def _edge(
         return None if text is None else email_domain(text) or None
 
     site = web[row].as_py()
-    return Edge(
-        int(records[row]),
-        int(lines[row]),
-        own(row),
-        None if site is None else website_domain(site) or None,
-        own(row - 1),
-        own(row + 1),
-        value,
-        column,
-    )
+    return own(row), None if site is None else website_domain(site) or None, own(row - 1), own(row + 1)
 
 
 def _judge_inside(
-    records: Longs, mail: Column, web: Column, column: tuple[str, str, int], hosts: Column | None
+    records: Longs, mail: Mail, web: Texts, column: tuple[str, str, int]
 ) -> tuple[tuple[Longs, SenseKind], ...]:
     """Return what `settle` says to the records of a batch that have neighbours on both sides."""
-    if len(records) < 3:
+    count = len(records)
+    said = np.empty(count, dtype=np.uint8)
+    names, further = suffixes()
+    no_own = _no_own()
+    hosts = pointer_to(mail.data), pointer_to(mail.begins), pointer_to(mail.ends)
+    websites = pointer_to(web.data), pointer_to(web.borders), pointer_to(web.bits), web.column.offset
+    records = np.ascontiguousarray(records)
+    found = _judge_owners(
+        *hosts,
+        pointer_to(records),
+        count,
+        *websites,
+        www_is_no_name(),
+        pointer_to(KINDS_OF_BYTES),
+        *names.arguments,
+        pointer_to(further),
+        *no_own.arguments,
+        pointer_to(said),
+    )
+    if not found:
         return ()
-    hosts_of: Column = email_hosts(mail) if hosts is None else hosts
-    with_mail = mail.is_valid().to_numpy(zero_copy_only=False)
-    # Most websites have the very host of the e-mail, or www. before it: these need no public suffix.
-    is_open = web.is_valid().to_numpy(zero_copy_only=False) & with_mail
-    is_open &= ~has_host(web, hosts_of, without_www=www_is_no_name())
-    is_open[[0, -1]] = False
-    rows = np.flatnonzero(is_open)
-    # Nor does free mail, which most of the others have.
-    rows = rows[~_has_no_own(hosts_of.take(_arrow.array(rows)))]
-    if not rows.size:
-        return ()
-    asked = web.take(_arrow.array(rows))
-    both = registrables(_arrow.concat_arrays([hosts_of.take(_arrow.array(rows)), website_hosts(asked)]))
-    own, sites = both[: len(rows)], _without_odd(asked, both[len(rows) :])
-    elsewhere = _compute.and_(_compute.not_equal(sites, ""), _compute.not_equal(sites, own))
-    elsewhere = elsewhere.to_numpy(zero_copy_only=False) & ~_has_no_own(own)
-    rows, sites = rows[elsewhere], sites.filter(_arrow.array(elsewhere))
-    if not rows.size:
-        return ()
-    neighbours, sites = np.concatenate((rows + 1, rows - 1)), _arrow.concat_arrays([sites, sites])
-    others = hosts_of.take(_arrow.array(neighbours))
-    adjacent = np.diff(records) == 1
-    belongs = np.concatenate((adjacent[rows], adjacent[rows - 1])) & with_mail[neighbours] & may_end_with(others, sites)
-    near = _arrow.array(belongs)
-    equal = _compute.equal(registrables(others.filter(near)), sites.filter(near))
-    belongs[belongs] = equal.to_numpy(zero_copy_only=False)
-    to_next, to_previous = belongs[: len(rows)], belongs[len(rows) :] & ~belongs[: len(rows)]
-    said = ((to_next, "S102", "next"), (to_previous, "S102", "previous"), (~to_next & ~to_previous, "S101", ""))
-    found = [(rows[chosen], (code, *column, which)) for chosen, code, which in said if chosen.any()]
-    return tuple(sorted(found, key=lambda one: int(one[0][0])))
+    for row in np.flatnonzero(said == _ASKED).tolist():
+        said[row] = _SAYINGS.index(settle(*_domains_around(row, records, mail.column, web.column)))
+    rows = [(np.flatnonzero(said == place), saying) for place, saying in enumerate(_SAYINGS) if saying]
+    some = sorted(((chosen, saying) for chosen, saying in rows if chosen.size), key=lambda one: int(one[0][0]))
+    return tuple((chosen, (code, *column, which)) for chosen, (code, which) in some)
 
 
-def _has_no_own(domains: Column) -> Bools:
-    """Return which of n hosts or registrable domains say nothing of who has an address there."""
-    found: Bools = _compute.is_in(domains, value_set=_NO_OWN).to_numpy(zero_copy_only=False)
-    return found
-
-
-def _without_odd(web: Column, domains: Column) -> Column:
-    """Return n registrable domains of web addresses, those of odd addresses found in another way."""
-    odd = _arrow.array(is_odd(web))
-    answers = [*map(website_domain, web.filter(odd).to_pylist())]
-    return _compute.replace_with_mask(domains, odd, _arrow.array(answers, domains.type))
+@cache
+def _no_own() -> Names:
+    """Return registrable domains that are no website of somebody who has an address there."""
+    return Names(sorted(FREE_MAIL))
 
 
 def settle(own: str | None, site: str | None, before: str | None, after: str | None) -> tuple[str, str] | None:

@@ -10,11 +10,14 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMi
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
 from pipeline.checking.hits import Longs
-from pipeline.checking.hosts import Bounds, column_of
+from pipeline.checking.hosts import Texts, column_of
 from pipeline.contracts import EMAIL_FORM, FieldSpec, fold
+from pipeline.native import kernel, pointer_to
 
 _arrow: Any = pa
 _compute: Any = pc
+
+_find_holding = kernel("find_holding", "ppllp")
 
 _NAMES = frozenset(
     map(
@@ -34,14 +37,13 @@ def expects_a_name(field: FieldSpec) -> bool:
 
 def emails_in_names(values: pd.Series[Any]) -> Longs:
     """Return the positions of those of n texts, some missing, that are an e-mail address and nothing else."""
-    texts = column_of(values)
-    if not len(texts):
-        return np.empty(0, dtype=np.int64)
-    bounds = Bounds(texts)
-    signs = bounds.held == ord("@")
-    if not signs.any():
-        return np.empty(0, dtype=np.int64)
-    rows = np.flatnonzero(bounds.holding(signs))
-    matched = _compute.match_substring_regex(texts.take(_arrow.array(rows)), f"^(?:{EMAIL_FORM})$")
-    found: Longs = rows[_compute.fill_null(matched, False).to_numpy(zero_copy_only=False)]
-    return found
+    texts = Texts(column_of(values))
+    count = len(texts.column)
+    rows = np.empty(count, dtype=np.int64)
+    found = _find_holding(pointer_to(texts.data), pointer_to(texts.borders), count, ord("@"), pointer_to(rows))
+    if not found:
+        return rows[:0]
+    rows = rows[:found]
+    matched = _compute.match_substring_regex(texts.column.take(_arrow.array(rows)), f"^(?:{EMAIL_FORM})$")
+    named: Longs = rows[_compute.fill_null(matched, False).to_numpy(zero_copy_only=False)]
+    return named

@@ -61,4 +61,10 @@ static inline int64_t next_byte(const uint8_t *data, int64_t at, int64_t size, i
     return found ? found - data : size;
 }
 
+/* Whether the text of a bit is there; all are where there are no bits. */
+static inline bool is_there(const uint8_t *bits, int64_t at)
+{
+    return !bits || (bits[at >> 3] >> (at & 7) & 1);
+}
+
 #endif

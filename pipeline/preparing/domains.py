@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pipeline.checking.hosts import column_of, email_hosts
+from pipeline.checking.hosts import Mail, column_of
 from pipeline.contracts import Contract, normal_forms
 from pipeline.engines import carry_out
 from pipeline.mapping import HeaderMap
@@ -126,7 +126,7 @@ def domain_counts(columns: Iterable[pd.Series[Any]]) -> dict[str, int]:
         mail = column_of(column).drop_null()
         if not len(mail):
             continue
-        found = email_hosts(mail).value_counts()
+        found = Mail(mail).hosts().value_counts()
         for host, count in zip(found.field("values").to_pylist(), found.field("counts").to_pylist(), strict=True):
             counts[host] = counts.get(host, 0) + count
     return counts
