@@ -24,8 +24,6 @@ Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
 
-BLANK = 0x20
-
 _PIECE = 1 << 17
 """Bytes that are looked at together."""
 
@@ -86,12 +84,6 @@ class Cells:
     def last(self) -> Bytes:
         """The last byte of each text, 0 where it is empty."""
         return self._bytes_at(self.ends - 1)
-
-    @cached_property
-    def ends_in_digit(self) -> Bools:
-        """Which texts end in an ASCII digit."""
-        # Bytes below the digits wrap around to large numbers.
-        return self.last - np.uint8(ord("0")) <= 9
 
     @cached_property
     def plain(self) -> Bools:

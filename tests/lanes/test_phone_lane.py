@@ -8,22 +8,20 @@ from random import Random
 from types import SimpleNamespace
 
 import numpy as np
+import numpy.typing as npt
 import phonenumbers
 import pytest
 from phonenumbers import PhoneMetadata
 
 from schemas.kinds.phones import judge_phone
-from schemas.lanes import numbers, phone_texts, phones, plans, shapes, spellings, tables
-from schemas.lanes.cells import Cells, Longs, column_of
-from schemas.lanes.deciding import Lane
+from schemas.lanes import phone_regions, phone_texts, phones, plans, shapes, stretches
+from schemas.lanes.cells import column_of
+from schemas.lanes.deciding import UNDECIDED, Lane
 from schemas.lanes.digits import prefixes_of, without_groups
-from schemas.lanes.numbers import reader_of
 from schemas.lanes.phone_texts import PlanReader
 from schemas.lanes.phones import phone_lane
 from schemas.lanes.plans import CODES, Code, Plans, descriptions_of
 from schemas.lanes.shapes import NO_REGION, Shapes
-from schemas.lanes.spellings import Spellings
-from schemas.lanes.tables import MORE_DIGITS, Table, table_of
 from schemas.rules import BY_CODE
 from schemas.specs import PhoneForm
 from schemas.verdicts import Verdict
@@ -41,61 +39,27 @@ from tests.lanes.phone_values import (
     realistic_phone,
 )
 
-# So many cells of a plan that a table is built for them.
-ENOUGH = numbers._WORTH_A_TABLE + 1
-
-
-def table_of_plan(code: Code, digits: int) -> Table:
-    """Return for each six digits one more than the place of the region that has assigned such numbers."""
-    found = Shapes(code, digits)
-    return table_of(found.begins, found.places.astype(np.int8), digits)
-
-
-@pytest.fixture
-def always_by_table(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let even one number be worth a table, in readers that know nothing yet."""
-    monkeypatch.setattr(numbers, "_WORTH_A_TABLE", 1)
-    monkeypatch.setattr(numbers, "_MOST_TABLES", 10**6)
-    reader_of.cache_clear()
-    yield
-    reader_of.cache_clear()
-
-
-@pytest.fixture
-def always_by_shapes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let no number of numbers be worth a table, in readers that know nothing yet."""
-    monkeypatch.setattr(numbers, "_MOST_TABLES", 0)
-    reader_of.cache_clear()
-    yield
-    reader_of.cache_clear()
-
-
-@pytest.fixture
-def always_one_by_one(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Let no numbers be read together, in readers that know nothing yet."""
-    monkeypatch.setattr(numbers.Reader, "_read_located", lambda *_: None)
-    reader_of.cache_clear()
-    yield
-    reader_of.cache_clear()
-
 
 def compare_phones(texts: list[str], region: str | None, strict: bool = False) -> int:
     lane = phone_lane(region, strict, "e164")
     return compare(lane, lambda text: judge_phone(text, region=region, strict=strict), texts)
 
 
+@pytest.fixture
+def forgotten() -> Iterator[None]:
+    """Let nothing be known of number plans, before and after."""
+    known = (Code.of, plans.code_of, stretches.stretches, phones._region_of)
+    for one in known:
+        one.cache_clear()
+    yield
+    for one in known:
+        one.cache_clear()
+
+
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.startswith("phone")])
 def test_the_lane_says_what_the_judge_says(kind: str) -> None:
     """On mutated texts, for every region that is usual and for none, strict or not."""
     assert compare_many(KINDS[kind], 2_000, seed=1) > 900
-
-
-@pytest.mark.usefixtures("always_by_table")
-@pytest.mark.parametrize("region", ["US", "GB", None])
-def test_tables_say_what_the_judge_says(region: str | None) -> None:
-    """Where every number is looked up in a table, as far as tables go."""
-    random = Random(2)
-    assert compare_phones([phone_value(random) for _ in range(1_500)], region) > 600
 
 
 @pytest.mark.parametrize("region", REGIONS)
@@ -130,7 +94,6 @@ def test_six_digits_of_the_north_american_plan() -> None:
     random = Random(5)
     prefixes = random.sample(range(200_000, 1_000_000), 80_000)
     texts = [f"{prefix}{random.randrange(10_000):04}" for prefix in prefixes]
-    reader_of.cache_clear()
     for text, found in zip(texts, decided_by(phone_lane("US", False, "e164"), texts), strict=True):
         assert found == expected_american(text, "US"), text
 
@@ -141,47 +104,7 @@ def test_north_american_numbers_in_all_spellings() -> None:
     prefixes = random.choices(range(200_000, 1_000_000), k=1_500)
     texts = [*american_phones(random, prefixes), *(american_phone(random, 876, 606) for _ in range(100))]
     for region in ("US", "CA", "AG", "GB"):
-        lane = phone_lane(region, False, "e164")
-        # Among so many that tables are used.
-        decided_by(lane, [f"+1202555{last:04}" for last in range(ENOUGH)])
         assert compare_phones(texts, region) == len(texts) if region != "GB" else compare_phones(texts, region) > 300
-
-
-def test_what_more_than_six_digits_decide_is_found_from_the_patterns() -> None:
-    """Every six digits of which the library says now yes, now no, are marked, and few others."""
-    table = table_of_plan(Code.of("1"), 10)
-    marked = np.flatnonzero(table[200_000:] == MORE_DIGITS) + 200_000
-    assert {246_521, 246_522, 876_606} <= set(marked.tolist())
-    assert len(marked) < 100
-    random = Random(7)
-    regions = Code.of("1").regions
-    for prefix in (*marked.tolist(), *random.sample(range(200_000, 1_000_000), 300)):
-        told = set()
-        for seventh in range(10):
-            number = phonenumbers.PhoneNumber(country_code=1, national_number=prefix * 10_000 + seventh * 1_000 + 669)
-            told.add(phonenumbers.region_code_for_number(number) if phonenumbers.is_valid_number(number) else None)
-        if table[prefix] != MORE_DIGITS:
-            place = int(table[prefix])
-            assert told == {None if place == NO_REGION else regions[place - 1]}, prefix
-
-
-def test_tables_of_every_calling_code() -> None:
-    """Every length of every plan: what the table says of six digits is true of random numbers that begin so."""
-    random = Random(8)
-    for code in random.sample(sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE), 30):
-        plan = Code.of(str(code)).main
-        digits = random.choice(plan.lengths)
-        if digits < tables.PREFIX:
-            continue
-        table, regions = table_of_plan(Code.of(str(code)), digits), Code.of(str(code)).regions
-        told = np.flatnonzero((table != NO_REGION) & (table != MORE_DIGITS)).tolist()
-        for prefix in (*random.sample(range(100_000, 1_000_000), 20), *random.sample(told, min(20, len(told)))):
-            national = (
-                f"{prefix:06}{random.randrange(10 ** (digits - 6)):0{digits - 6}}" if digits > 6 else f"{prefix:06}"
-            )
-            if table[prefix] != MORE_DIGITS:
-                expected = None if table[prefix] == NO_REGION else regions[table[prefix] - 1]
-                assert region_of(code, national) == expected, (code, national)
 
 
 def region_of(code: int, national: str) -> str | None:
@@ -238,7 +161,6 @@ def test_any_split_into_batches_says_the_same(region: str | None) -> None:
     """A cell's verdict does not depend on its neighbours, but for what is left to the judge."""
     random = Random(11)
     texts = [phone_value(random) if random.random() < 0.3 else realistic_phone(random) for _ in range(24_000)]
-    reader_of.cache_clear()
     lane = phone_lane(region, False, "e164")
     parts = [found for at in range(0, 3_000, 7) for found in decided_by(lane, texts[at : at + 7])]
     alone = [found for text in texts[:100] for found in decided_by(lane, [text])]
@@ -357,7 +279,10 @@ NAMED: dict[str, tuple[str, list[str]]] = {
         "US",
         ["2022221234 2022221235", "202 222 1234 202 222 1235", "222-1234 222-1235", "2022221234-2022221235"],
     ),
-    "nor on the other side of the ocean": ("DE", ["030 12345 / 030 54321", "030 1234567/030 7654321"]),
+    "nor on the other side of the ocean": (
+        "DE",
+        ["030 12345 / 030 54321", "030 1234567/030 7654321", "030 1234567, 12345"],
+    ),
     "two digits": ("US", ["12", "1 2", "(12)", "+12", "0", "00", "1-2", "12-"]),
     "brackets": (
         "US",
@@ -435,6 +360,7 @@ NAMED: dict[str, tuple[str, list[str]]] = {
                 "\uff0b1 202 222 1234",
                 "202\u3000222\u30001234",
             ),
+            *("202\t222 1234", "202 222\x7f1234", "\uff1202-222-1234"),
             *("２０２-222-1234", "202\u00a0222 1234\u00a0", "222\u00a01234", "2\u20135E+09", "202222123\u20131.0"),
         ],
     ),
@@ -558,6 +484,7 @@ LEFT = {
     "a slash may part two numbers": 3,
     "and so may blanks": 4,
     "nor on the other side of the ocean": 2,
+    "other dashes and blanks": 1,
     "spreadsheets": 2,
     "length": 1,
     "two digits": 5,
@@ -572,10 +499,8 @@ def verdicts_of(texts: list[str], region: str | None, strict: bool) -> list[Verd
 
 
 @pytest.mark.parametrize("name", NAMED)
-@pytest.mark.parametrize("way", ["always_by_table", "always_by_shapes", "always_one_by_one"])
-def test_named_cases(name: str, way: str, request: pytest.FixtureRequest) -> None:
-    """What performance asks the lane to tell by itself, it tells as the judge does, by tables and without."""
-    request.getfixturevalue(way)
+def test_named_cases(name: str) -> None:
+    """What performance asks the lane to tell by itself, it tells as the judge does."""
     region, texts = NAMED[name][0] or None, NAMED[name][1]
     for strict in (False, True):
         expected = [judge_phone(text, region=region, strict=strict) for text in texts]
@@ -653,20 +578,26 @@ class Altered:
         )
 
 
-def test_a_table_is_the_installed_metadatas(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is none but that, so a library of another version has another table."""
-    before = table_of_plan(Code("1"), 10)
+def assigned_by(code: Code, numbers: list[int]) -> list[str | None]:
+    """Return the regions that have assigned numbers of ten digits."""
+    found = Shapes(code, 10)
+    places = found.places[np.searchsorted(found.begins, numbers, side="right") - 1]
+    return [None if place == NO_REGION else found.regions[place - 1] for place in places.tolist()]
+
+
+def test_what_is_told_is_the_installed_metadatas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is nothing but that, so a library of another version tells something else."""
+    numbers = [2025550123, 2022221234, 5555551234, 5555561234, 5555562234]
+    before = assigned_by(Code("1"), numbers)
     monkeypatch.setattr(plans, "PhoneMetadata", Altered(r"2022\d{6}|555555\d{4}|5555561\d{3}"))
-    after = table_of_plan(Code("1"), 10)
-    united_states = 1 + Code.of("1").regions.index("US")
-    assert before[202_555] == after[202_222] == after[555_555] == united_states
-    assert after[202_555] == before[555_555] == NO_REGION
-    assert after[555_556] == MORE_DIGITS
+    after = assigned_by(Code("1"), numbers)
+    assert before == ["US", "US", None, None, None]
+    assert after == [None, "US", "US", "US", None]
 
 
-@pytest.mark.usefixtures("always_by_table")
-def test_a_table_that_cannot_be_built_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Numbers are then read one by one, and of a plan that is not understood the library is asked."""
+@pytest.mark.usefixtures("forgotten")
+def test_a_plan_that_is_not_understood_is_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its numbers are read one by one, by the library's own word."""
     texts = ["(202) 222-1234", "+15555551234", "+18685551234", "+44 20 7946 0018", "020 7946 0018"]
 
     def misunderstand(pattern: str) -> object:
@@ -674,37 +605,18 @@ def test_a_table_that_cannot_be_built_is_done_without(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(shapes, "prefixes_of", misunderstand)
     monkeypatch.setattr(plans, "prefixes_of", misunderstand)
-    Code.of.cache_clear()
-    plans.code_of.cache_clear()
-    try:
-        for region in ("US", "GB", None):
-            assert compare_phones(texts, region) > 2
-    finally:
-        Code.of.cache_clear()
-        plans.code_of.cache_clear()
+    for region in ("US", "GB", None):
+        assert compare_phones(texts, region) > 2
 
 
-def test_few_numbers_build_no_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A list of some records does not wait for one."""
-
-    def build(*_: object) -> object:
-        raise AssertionError("a table was built")
-
-    monkeypatch.setattr(numbers, "table_of", build)
-    reader_of.cache_clear()
-    random = Random(13)
-    assert compare_phones([realistic_phone(random) for _ in range(900)], "US") > 890
-    with pytest.raises(AssertionError, match="was built"):
-        verdicts_of([realistic_phone(random) for _ in range(2 * ENOUGH)], "US", False)
-
-
-def test_few_tables_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Their number has a bound, whatever the numbers come from."""
-    monkeypatch.setattr(numbers, "_WORTH_A_TABLE", 1)
-    reader_of.cache_clear()
-    verdicts_of(list(examples()), "US", False)
-    assert len(reader_of("US")._tables) == numbers._MOST_TABLES
-    reader_of.cache_clear()
+@pytest.mark.usefixtures("forgotten")
+def test_tables_are_made_when_their_numbers_are_met() -> None:
+    """In the midst of a column, once for all regions, for none of whose numbers there is one yet."""
+    texts = ["222", "call me", "+44 20 7946 0018", "(202) 222-1234", "+44 020 7946 0018", "+442079460018 x12"]
+    assert compare_phones(texts, "US") == len(texts)
+    made = np.count_nonzero(stretches.stretches().pointers)
+    assert compare_phones(texts, "CA") == len(texts)
+    assert made == np.count_nonzero(stretches.stretches().pointers) == 4
 
 
 def test_plans_say_what_is_said_of_digits() -> None:
@@ -715,80 +627,69 @@ def test_plans_say_what_is_said_of_digits() -> None:
     assert CODES[Plans("US").read("2221234")[0]] == "P104"
 
 
-def short_sighted(begins: Longs, told: Table, digits: int) -> Table:
-    """Return a table that takes the first six digits for enough."""
-    table = table_of(begins, told, digits)
-    return np.where(table == MORE_DIGITS, np.int8(plans.OTHER), table)
+def altered_bytes(bytes_: bytes, kind: int) -> npt.NDArray[np.uint8]:
+    """Return the table of bytes with another kind of some."""
+    table = phone_regions.BYTES.copy()
+    table[[*bytes_]] = kind
+    return table
+
+
+def told_instead(place: int, codes: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return what is told of spellings, of one of them something else."""
+    return (*phones._SPELLED[:place], codes, *phones._SPELLED[place + 1 :])
+
+
+def shortened(found: Shapes) -> Shapes:
+    """Return shapes that look no further than the first digits."""
+    unit = 10**8
+    found.begins = found.begins // unit * unit
+    return found
 
 
 SABOTAGE: dict[str, tuple[object, str, object]] = {
-    "six digits are enough": (numbers, "table_of", short_sighted),
     "the first region decides": (plans.Plan, "assigned", lambda plan, national: plan.possible(national) == plans.OWN),
     "national prefixes are not seen": (plans.Plan, "stripped", frozenset[str]()),
-    "a national prefix is any digit": (numbers, "_trunk_of", lambda digit, spared: np.ones(256, dtype=np.bool_)),
-    "brackets do not matter": (Spellings, "odd_brackets", lambda spelt: np.zeros(len(spelt.cells), dtype=np.bool_)),
-    "decimals are digits": (Spellings, "decimals", lambda spelt, is_open: (np.empty(0, dtype=np.int64), 0)),
-    "a slash parts nothing": (numbers, "FEWEST_OF_TWO", 10**6),
-    "nothing parts two numbers": (phones, "_is_asked_again", lambda status: np.zeros(len(status), dtype=np.bool_)),
-    "a cell may be longer": (phones, "LONGEST", 10**6),
-    "every exponent is a number": (phones, "_SCIENTIFIC", r"^[0-9.]+[eE].*$"),
-    "an extension may follow anything": (phones, "_EXTENSION", phones._EXTENSION.replace("[0-9] *", "[0-9].*?", 1)),
-    "an extension has any length": (phones, "_EXTENSION", phones._EXTENSION.replace("{1,7}", "+")),
-    "letters are punctuation": (spellings, "_WEIGHTS", np.where(spellings._WEIGHTS == 1 << 8, 0, spellings._WEIGHTS)),
-    "what is repaired is formatted": (phones, "_REPAIRED", 1),
-    "words are no repair": (phones, "_WORDED", 1),
-    "a label is a word": (phones, "_LABELS", "^$"),
-    "letters behind a number are not dialled": (Cells, "ends_in_digit", property(lambda cells: cells.lengths > 0)),
-    "any letter is mistyped": (phones, "_MISTYPED", phones._MISTYPED.replace("A-DF-WYZa-df-wyz", "A-Za-z")),
-    "the second number need not be one": (phones, "OTHER", 9),
-    "any number in a cell is the first": (phones, "_FIRST", 1),
-    "any blank is a blank": (phones, "_BLANK", "\u2009"),
-    "blocks are not numbers": (phones, "_blocks", lambda reader: "^[+0-9 ]*$"),
+    "a national prefix is any digit": (stretches, "trunk_pairs", lambda plan: np.ones(100, dtype=np.bool_)),
+    "two digits of a table are enough": (stretches, "Shapes", lambda code, digits: shortened(Shapes(code, digits))),
+    "doubt is forgotten": (stretches, "NOTHING_TOLD", 0),
+    "brackets do not matter": (phone_regions, "BYTES", altered_bytes(b"()[]", 0)),
+    "a slash parts nothing": (phone_regions, "BYTES", altered_bytes(b"/", 0)),
+    "a plus is punctuation": (phone_regions, "BYTES", altered_bytes(b"+", 0)),
+    "letters are punctuation": (phone_regions, "BYTES", altered_bytes(bytes(range(0x41, 0x7B)), 0)),
+    "what cannot be seen is punctuation": (phone_regions, "BYTES", altered_bytes(b"\t\n\x7f", 0)),
+    "decimals are digits": (phone_regions, "FEWEST_OF_DECIMAL", 10**6),
+    "every decimal is one": (phone_regions, "FEWEST_OF_DECIMAL", 3),
+    "any part is a number": (phone_regions, "FEWEST_OF_PART", 3),
+    "nothing parts two numbers": (phone_regions, "fewest_digits", lambda plans: (250, 250)),
+    "an extension has any length": (phone_regions, "LONGEST_EXTENSION", 10**6),
+    "an extension has any label": (phone_regions, "EXTENSION_LABELS", ("x", "ext", "e", "o")),
+    "a label is a word": (phone_regions, "LABELS", ("y",)),
+    "any blank is a blank": (phone_regions, "BLANKS", ("\u2009",)),
+    "any mark is a dash": (phone_regions, "DASHES", ("\uff12",)),
+    "what is repaired is formatted": (phones, "_SPELLED", told_instead(2, ("P001",))),
+    "words are no repair": (phones, "_SPELLED", told_instead(4, ("P001",))),
+    "any number in a cell is the first": (phones, "_SPELLED", told_instead(5, ("P001",))),
     "nothing is found in a text": (PlanReader, "find_first", lambda reader, text: None),
     "all that is strange is never a number": (phone_texts, "_NEVER", re.compile("")),
-    "possible is assigned": (numbers, "UNASSIGNED", 0),
-    "all regions are one": (numbers, "OTHER", 0),
+    "possible is assigned": (phone_regions, "UNASSIGNED", 0),
+    "all regions are one": (phone_regions, "OTHER", 0),
 }
 
 
-@pytest.mark.usefixtures("always_by_table")
+@pytest.mark.usefixtures("forgotten")
 @pytest.mark.parametrize("name", SABOTAGE)
 def test_a_lane_broken_on_purpose_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The named cases see every one of these mistakes."""
     owner, attribute, wrong = SABOTAGE[name]
     assert wrong is not getattr(owner, attribute), "the mistake is none"
     monkeypatch.setattr(owner, attribute, wrong)
-    Code.of.cache_clear()
-    plans.code_of.cache_clear()
-    try:
-        with pytest.raises(AssertionError, match="the lane says"):
-            compare_named()
-    finally:
-        Code.of.cache_clear()
-        plans.code_of.cache_clear()
-
-
-MISSHAPEN: dict[str, tuple[object, str, object]] = {
-    "the first digits are enough": (shapes, "among", lambda nationals, _: nationals >= 0),
-    "doubt is forgotten": (numbers, "LEFT", 0),
-    "shapes of no region": (numbers, "UNASSIGNED", 0),
-    "one region is all": (numbers, "OTHER", 0),
-}
-
-
-@pytest.mark.usefixtures("always_by_shapes")
-@pytest.mark.parametrize("name", MISSHAPEN)
-def test_shapes_broken_on_purpose_are_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So do they see these, where no table is built."""
-    monkeypatch.setattr(*MISSHAPEN[name])
     with pytest.raises(AssertionError, match="the lane says"):
         compare_named()
 
 
-@pytest.mark.parametrize("way", ["always_by_table", "always_by_shapes", "always_one_by_one"])
-def test_a_whole_lane_is_not(way: str, request: pytest.FixtureRequest) -> None:
-    """Whatever the number of texts from which on they are decided together."""
-    request.getfixturevalue(way)
+@pytest.mark.usefixtures("forgotten")
+def test_a_whole_lane_is_not() -> None:
+    """So what is seen is the mistake."""
     compare_named()
 
 
@@ -804,11 +705,29 @@ def compare_named() -> None:
         compare_phones(list(HARD), region)
 
 
-def test_what_is_told_of_bytes() -> None:
-    """Counts, places and marks of texts that stand one behind the other."""
-    spelt = Spellings(Cells(column_of(["", "+1 (2)", "12", "1 2", "x1", "1+2", "(1", "[1]", ")1(", "3" * 300, "45"])))
-    assert spelt.count[[1, 2, 3, 4, 5]].tolist() == [2, 2, 2, 1, 2]
-    assert spelt.signed.tolist()[:6] == [False, True, False, False, False, False]
-    assert spelt.is_safe.tolist() == [False, False, True, False, False, False, False, False, False, False, True]
-    assert spelt.odd_brackets().tolist()[:9] == [False, False, False, False, False, False, True, True, True]
-    assert bytes(spelt.kept[spelt.starts[-1] :][:2]) == b"45"
+@pytest.mark.parametrize("count", [0, 1, 2, 7])
+def test_columns_of_any_place_in_memory(count: int) -> None:
+    """Empty ones, short ones, and ones that are a part of others, up to the last byte."""
+    texts = [
+        "",
+        "+",
+        "1",
+        "(",
+        "2022221234",
+        "x",
+        "\u2013",
+        "\u00a0",
+        "+44",
+        "202-222-1234 x1",
+        "5.5E+09",
+        "(2) 2",
+        "[",
+    ]
+    column, expected = column_of(texts), decided_by(phone_lane("US", False, "e164"), texts)
+    for at in range(len(texts) - count + 1):
+        said, values = phone_lane("US", False, "e164")(column.slice(at, count))
+        found = [
+            None if place == UNDECIDED else Verdict(value, said.codes[place])
+            for place, value in zip(said.which.tolist(), values.column().to_pylist(), strict=True)
+        ]
+        assert found == expected[at : at + count]
