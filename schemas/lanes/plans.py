@@ -19,8 +19,7 @@ from typing import TypeAlias
 import phonenumbers
 from phonenumbers import PhoneMetadata, PhoneNumberDesc
 
-from schemas.lanes.digits import Prefixes, prefixes_of, without_groups
-from schemas.lanes.spans import Spans, in_both, spans_of
+from schemas.lanes.spans import Meant, Spans, in_both, spans_of
 
 # Source of these limits: phonenumbers, `phonenumberutil`, constants of the same meaning.
 _FEWEST = 2
@@ -401,27 +400,27 @@ def descriptions_of(metadata: PhoneMetadata) -> Iterator[PhoneNumberDesc]:
             yield description
 
 
-def _patterns(descriptions: Iterable[PhoneNumberDesc], digits: int) -> Iterator[Prefixes]:
+def _patterns(descriptions: Iterable[PhoneNumberDesc], digits: int) -> Iterator[str]:
     """Yield the patterns of descriptions that may match so many digits."""
     for description in descriptions:
         if not description.possible_length or digits in description.possible_length:
-            yield prefixes_of(description.national_number_pattern or "")
+            yield description.national_number_pattern or ""
 
 
 def _beginnings(pattern: str) -> frozenset[str]:
     """Return the first two digits of all that a pattern may match and what may stand behind it; none for no pattern."""
+    if not pattern:
+        return frozenset()
     try:
-        found = prefixes_of(without_groups(pattern)) if pattern else {}
+        borders = spans_of([without_groups(pattern)], 2, Meant.BEGINNING).tolist()
     except ValueError:
         return frozenset(_PAIRS)
-    begin: set[int] = set()
-    for (digits, free), prefixes in found.items():
-        if digits >= 2:
-            begin.update(prefix // 10 ** (digits - 2) for prefix in prefixes)
-        elif digits + free:
-            unit = 100 // 10**digits
-            begin.update(pair for prefix in prefixes for pair in range(prefix * unit, (prefix + 1) * unit))
-    return frozenset(_PAIRS[pair] for pair in begin)
+    return frozenset(pair for begin, end in zip(borders[::2], borders[1::2], strict=True) for pair in _PAIRS[begin:end])
+
+
+def without_groups(pattern: str) -> str:
+    """Return a pattern of a prefix without captures and without its end: it matches at least what the pattern does."""
+    return pattern.replace("(?:", "(").replace("(", "(?:").replace("$", "")
 
 
 def _compiled(pattern: str | None) -> re.Pattern[str] | None:
@@ -459,6 +458,6 @@ def _fewest_of_exit(plan: Plan) -> int:
     if plan.exit is None:
         return _LONGEST
     try:
-        return min(digits + free for digits, free in prefixes_of(plan.exit.pattern))
+        return next(digits for digits in range(LENGTHS) if spans_of([plan.exit.pattern], digits).size)
     except ValueError:
         return 1

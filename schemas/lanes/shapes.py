@@ -6,9 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from schemas.lanes.cells import Bools, Longs
-from schemas.lanes.digits import prefixes_of
 from schemas.lanes.plans import Code, Plan
-from schemas.lanes.spans import Spans, among, spans_of
+from schemas.lanes.spans import Meant, Spans, among, spans_of
 
 NO_REGION = 0
 """No region has assigned such numbers."""
@@ -62,4 +61,4 @@ def _places(numbers: Longs, rules: list[tuple[Spans | None, Spans]]) -> npt.NDAr
 
 def _leading(plan: Plan, digits: int) -> Spans | None:
     pattern = plan.leading_digits
-    return None if pattern is None else spans_of([prefixes_of(pattern)], digits, longer=True)
+    return None if pattern is None else spans_of([pattern], digits, Meant.LEADING)

@@ -2,33 +2,63 @@
 
 A set of numbers is k pairs of borders, ascending, the first number of a run and the one behind its last. A border with
 an even position begins a run, so the position at which a number would stand among them says whether it is in the set.
+
+The sets are those of the number plans of phonenumbers, which are regular expressions of digits: literals, classes,
+groups, alternatives and counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import IntEnum
 from typing import TypeAlias
 
 import numpy as np
 
 from schemas.lanes.cells import Bools, Longs
-from schemas.lanes.digits import Prefixes
+from schemas.native import kernel, pointer_to
 
 Spans: TypeAlias = Longs
 """Borders, an even number of them."""
 
+_expand_pattern = kernel("expand_pattern", "plllpl")
+_USUAL = 1 << 10
+"""Runs that most patterns have no more than."""
 
-def spans_of(patterns: Iterable[Prefixes], digits: int, *, longer: bool = False) -> Spans:
-    """Return the numbers of so many digits that a pattern matches as a whole, or also those that are longer."""
-    begins, ends = [_NONE], [_NONE]
-    for pattern in patterns:
-        for (told, free), prefixes in pattern.items():
-            if told + free == digits or (longer and told + free < digits):
-                unit = 10 ** (digits - told)
-                begin = np.fromiter(prefixes, np.int64, len(prefixes)) * unit
-                begins.append(begin)
-                ends.append(begin + unit)
-    return _joined(np.concatenate(begins), np.concatenate(ends))
+
+class Meant(IntEnum):
+    """Which numbers a pattern means."""
+
+    WHOLE = 0
+    """Those that match as a whole."""
+    LEADING = 1
+    """Those that begin with a match."""
+    BEGINNING = 2
+    """Those that a match, and all that may stand behind it, begins with."""
+
+
+def spans_of(patterns: Iterable[str], digits: int, meant: Meant = Meant.WHOLE) -> Spans:
+    r"""Return the numbers of so many digits that one of some patterns means.
+
+    >>> spans_of([r"5[2-4]\d{2}|90"], 4).tolist(), spans_of([r"5[2-4]\d{2}|90"], 3, Meant.LEADING).tolist()
+    ([5200, 5500], [900, 910])
+    >>> spans_of(["1?"], 2, Meant.BEGINNING).tolist()
+    [10, 20]
+
+    Raises:
+        ValueError: A pattern holds something else than digits, classes, groups, alternatives and counts, or would be
+            too large spelled out.
+    """
+    pattern = "|".join(patterns)
+    written, room = pattern.encode(), _USUAL
+    while True:
+        runs = np.empty((room, 2), dtype=np.int64)
+        count = _expand_pattern(written, len(written), digits, meant, pointer_to(runs), room)
+        if count < 0:
+            raise ValueError(f"not a pattern of digits: {pattern!r}")
+        if count <= room:
+            return _joined(runs[:count, 0], runs[:count, 1])
+        room = count
 
 
 def in_both(first: Spans, second: Spans) -> Spans:
@@ -57,6 +87,3 @@ def _joined(begins: Longs, ends: Longs) -> Spans:
     spans[:, 0] = np.concatenate((begins[:1], begins[1:][apart]))
     spans[:, 1] = np.concatenate((ends[:-1][apart], ends[-1:]))
     return spans.ravel()
-
-
-_NONE = np.empty(0, dtype=np.int64)

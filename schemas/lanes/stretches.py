@@ -93,7 +93,7 @@ def told_of(code: int, digits: int) -> tuple[Longs, Told]:
     if not plan.stripped:
         return begins, told
     unit = 10 ** (min(digits, _FOREMOST) - 2)
-    among = np.unique(np.concatenate((begins, np.arange(_PAIRS) * unit)))
+    among = np.sort(np.concatenate((begins, np.arange(_PAIRS) * unit)))
     # The last stretch may end behind the last number.
     among = among[among < _PAIRS * unit]
     told = told[np.searchsorted(begins, among, side="right") - 1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from random import Random
 from types import SimpleNamespace
 
@@ -11,17 +11,19 @@ import numpy as np
 import numpy.typing as npt
 import phonenumbers
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from phonenumbers import PhoneMetadata
 
 from schemas.kinds.phones import judge_phone
 from schemas.lanes import phone_regions, phone_texts, phones, plans, shapes, stretches
 from schemas.lanes.cells import column_of
 from schemas.lanes.deciding import UNDECIDED, Lane
-from schemas.lanes.digits import prefixes_of, without_groups
 from schemas.lanes.phone_texts import PlanReader
 from schemas.lanes.phones import phone_lane
-from schemas.lanes.plans import CODES, Code, Plans, descriptions_of
+from schemas.lanes.plans import CODES, Code, Plans, descriptions_of, without_groups
 from schemas.lanes.shapes import NO_REGION, Shapes
+from schemas.lanes.spans import Meant, spans_of
 from schemas.rules import BY_CODE
 from schemas.specs import PhoneForm
 from schemas.verdicts import Verdict
@@ -530,19 +532,68 @@ def test_all_patterns_of_the_metadata_are_understood() -> None:
             assert metadata is not None
             assert metadata.general_desc is not None
             for description in (metadata.general_desc, *descriptions_of(metadata)):
-                assert prefixes_of(description.national_number_pattern or "")
+                assert spans_of([description.national_number_pattern or ""], 2, Meant.BEGINNING).size
             for pattern in (metadata.national_prefix_for_parsing, metadata.international_prefix):
-                prefixes_of(without_groups(pattern or ""))
+                spans_of([without_groups(pattern or "")], 2, Meant.BEGINNING)
     assert len(CODES) == 9
 
 
 @pytest.mark.parametrize(
-    "pattern", ["(?=2).*", r"2\d+", "[^2]", r"2\w", "(?:2", "2)", "[2", "^2", "2$", "2.", r"(2)\1"]
+    "pattern",
+    [
+        "(?=2).*",
+        r"2\d+",
+        "[^2]",
+        r"2\w",
+        "(?:2",
+        "2)",
+        "[2",
+        "[]",
+        "^2",
+        "2$",
+        "2.",
+        "2{",
+        "2{1,",
+        "?2",
+        "\\",
+        r"(2)\1",
+    ],
 )
 def test_a_pattern_that_is_not_understood(pattern: str) -> None:
     """It is told so, not misread."""
     with pytest.raises(ValueError, match=r".+"):
-        prefixes_of(pattern)
+        spans_of([pattern], 4)
+
+
+DIGITS_OF_PATTERNS = st.recursive(
+    st.sampled_from(("2", "[13-5]", r"\d", r"\d{2}", "[02]{1,3}", "6?", r"\d{0,2}")),
+    lambda parts: st.one_of(
+        st.lists(parts, min_size=1, max_size=4).map("".join),
+        st.lists(parts, min_size=1, max_size=3).map(lambda some: f"(?:{'|'.join(some)})"),
+        st.tuples(parts, st.sampled_from(("?", "{2}", "{0,2}"))).map(lambda pair: f"(?:{pair[0]}){pair[1]}"),
+    ),
+    max_leaves=6,
+)
+
+
+@given(DIGITS_OF_PATTERNS)
+@settings(max_examples=60, deadline=None)
+def test_spans_are_what_a_pattern_matches(pattern: str) -> None:
+    """All numbers of three digits, by Python's word on each; or it is said to be too large."""
+    numbers = [f"{number:03}" for number in range(1000)]
+    for meant, matches in ((Meant.WHOLE, re.compile(pattern).fullmatch), (Meant.LEADING, is_led_by(pattern))):
+        try:
+            borders = spans_of([pattern], 3, meant).tolist()
+        except ValueError:
+            continue
+        found = {number for begin, end in zip(borders[::2], borders[1::2], strict=True) for number in range(begin, end)}
+        assert found == {int(number) for number in numbers if matches(number)}
+
+
+def is_led_by(pattern: str) -> Callable[[str], bool]:
+    """Return whether some first digits match a pattern."""
+    fullmatch = re.compile(pattern).fullmatch
+    return lambda number: any(fullmatch(number[:size]) for size in range(len(number) + 1))
 
 
 class Altered:
@@ -600,11 +651,11 @@ def test_a_plan_that_is_not_understood_is_done_without(monkeypatch: pytest.Monke
     """Its numbers are read one by one, by the library's own word."""
     texts = ["(202) 222-1234", "+15555551234", "+18685551234", "+44 20 7946 0018", "020 7946 0018"]
 
-    def misunderstand(pattern: str) -> object:
-        raise ValueError(pattern)
+    def misunderstand(patterns: object, *_: object) -> object:
+        raise ValueError(patterns)
 
-    monkeypatch.setattr(shapes, "prefixes_of", misunderstand)
-    monkeypatch.setattr(plans, "prefixes_of", misunderstand)
+    monkeypatch.setattr(shapes, "spans_of", misunderstand)
+    monkeypatch.setattr(plans, "spans_of", misunderstand)
     for region in ("US", "GB", None):
         assert compare_phones(texts, region) > 2
 
