@@ -58,9 +58,12 @@ class _Texts(Structure):
     _fields_: ClassVar[Sequence[Any]] = [("data", c_void_p), ("borders", c_void_p), ("count", c_int64)]
 
 
-_ARRAYS = ("bytes", "codes", "stretches", "grades_at_home", "grades_abroad", "pairs", "possible", "exit")
+_ARRAYS = (
+    *("bytes", "codes", "stretches", "grades_at_home", "grades_abroad"),
+    *("pairs", "possible", "refusals", "exit"),
+)
 _NUMBERS = (
-    *("exit_width", "code", "code_width", "most", "fewest_signed", "fewest"),
+    *("exit_width", "code", "code_width", "fewest_national", "most", "fewest_signed", "fewest"),
     *("fewest_of_part", "fewest_of_decimal", "longest_extension"),
 )
 _WORDS = ("extension_labels", "labels", "dashes", "blanks")
@@ -88,7 +91,7 @@ class PhoneRegion:
 
     def __init__(self, plans: Plans) -> None:
         home = plans.home
-        exit_code, pairs, possible = _before_numbers(home)
+        exit_code, pairs = _before_numbers(home)
         at_home, abroad = _grades(plans)
         with_plus, without = fewest_digits(plans)
         self._stretches = stretches()
@@ -100,7 +103,9 @@ class PhoneRegion:
             "grades_at_home": at_home,
             "grades_abroad": abroad,
             "pairs": pairs,
-            "possible": possible,
+            "possible": (_by_length(home) == OWN).astype(np.uint8),
+            # How long a number may be says the plan of the first region of the calling code.
+            "refusals": _by_length(None if home is None else Code.of(home.code).main),
             "exit": exit_code,
         }
         self._words = {
@@ -112,6 +117,7 @@ class PhoneRegion:
             exit_width=len(exit_code),
             code=0 if home is None else int(home.code),
             code_width=0 if home is None else len(home.code),
+            fewest_national=0 if home is None else home.fewest_national,
             most=0 if home is None else max(home.lengths),
             fewest_signed=with_plus,
             fewest=without,
@@ -127,25 +133,23 @@ class PhoneRegion:
         self._stretches.learn(group)
 
 
-def _before_numbers(home: Plan | None) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """Return what may stand before a number of a region.
-
-    Returns:
-        The digits of its exit code, none if it has several; for two digits what begins with them; and which numbers of
-        digits its numbers have.
-    """
+def _before_numbers(home: Plan | None) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Return the digits of a region's exit code, none if it has several; and for two digits what begins with them."""
     pairs = np.zeros(100, dtype=np.uint8)
-    possible = np.zeros(LENGTHS + 1, dtype=np.uint8)
     exit_code = np.zeros(0, dtype=np.uint8)
     if home is None:
-        return exit_code, pairs, possible
+        return exit_code, pairs
     pairs |= pairs_of(home.abroad) * np.uint8(_LEAVES)
     pairs |= pairs_of(home.stripped) * np.uint8(_STRIPPED)
     pairs |= trunk_pairs(home) * np.uint8(_TRUNK)
-    possible[:] = [length == OWN for length in home.by_length]
     if home.exit is not None and home.exit.pattern.isdigit():
         exit_code = np.frombuffer(home.exit.pattern.encode(), dtype=np.uint8)
-    return exit_code, pairs, possible
+    return exit_code, pairs
+
+
+def _by_length(plan: Plan | None) -> npt.NDArray[np.uint8]:
+    """Return what a plan says of each number of digits."""
+    return np.array([0] * (LENGTHS + 1) if plan is None else plan.by_length, dtype=np.uint8)
 
 
 def _grades(plans: Plans) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:

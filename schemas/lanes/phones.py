@@ -32,7 +32,7 @@ _STATUSES = (*CODES, "P107", "P109", "P110")
 _ROOM = len("+999 x") - 1
 """Bytes that a number may have more than its cell: an extension has a label of one letter there or more."""
 
-_judge_phones = kernel("judge_phones", "pplpplppppp")
+_judge_phones = kernel("judge_phones", "pplpplplpppp")
 
 
 def phone_lane(region: str | None, strict: bool, form: PhoneForm) -> Lane:
@@ -53,7 +53,7 @@ def phone_lane(region: str | None, strict: bool, form: PhoneForm) -> Lane:
     def judge(data: int | None, borders: int, count: int, *out: int) -> int:
         done = np.zeros(1, dtype=np.int64)
         cells = (data, borders, count, *PLACEHOLDERS.arguments)
-        while (wanted := _judge_phones(*cells, seen_from.pointer, pointer_to(done), *out)) >= 0:
+        while (wanted := _judge_phones(*cells, seen_from.pointer, strict, pointer_to(done), *out)) >= 0:
             seen_from.learn(wanted)
         return count
 

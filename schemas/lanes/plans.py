@@ -126,6 +126,15 @@ class Plan:
         return _beginnings(self._exit)
 
     @cached_property
+    def fewest_national(self) -> int:
+        """Fewest digits that the pattern of all numbers of the plan matches."""
+        pattern = self._general.national_number_pattern or ""
+        try:
+            return next((digits for digits in range(_MOST) if spans_of([pattern], digits).size), _MOST)
+        except ValueError:
+            return 0
+
+    @cached_property
     def is_general(self) -> re.Pattern[str]:
         """The pattern of all numbers of the plan."""
         return re.compile(self._general.national_number_pattern or "(?!)")
@@ -458,6 +467,6 @@ def _fewest_of_exit(plan: Plan) -> int:
     if plan.exit is None:
         return _LONGEST
     try:
-        return next(digits for digits in range(LENGTHS) if spans_of([plan.exit.pattern], digits).size)
+        return next(digits for digits in range(_MOST) if spans_of([plan.exit.pattern], digits).size)
     except ValueError:
         return 1

@@ -38,10 +38,12 @@ typedef struct {
     const uint8_t *grades_abroad;     /* 256: the same of others */
     const uint8_t *pairs;             /* 100: what may stand before a number of the region */
     const uint8_t *possible;          /* LENGTHS + 1: not 0 if a number of the region has so many digits */
+    const uint8_t *refusals;          /* LENGTHS + 1: the status of so many digits of its calling code, or OWN */
     const uint8_t *exit;              /* the exit code */
     int64_t exit_width;               /* its digits, 0 for none */
     int64_t code;                     /* the region's calling code, 0 for no region */
     int64_t code_width;               /* its digits */
+    int64_t fewest_national;          /* fewest digits that the pattern of all its numbers matches */
     int64_t most;                     /* most digits of a number of the region */
     int64_t fewest_signed;            /* fewest digits of a number with a plus */
     int64_t fewest;                   /* and without one */
@@ -217,13 +219,19 @@ static enum Status read_digits(const uint8_t *digits, int64_t count, bool is_sig
         return read_abroad(digits + width, count - width, number, reader);
     }
     if (first == region->code) {
-        /* A number that begins with the region's calling code, and is too long with it, is read without it. */
-        if (count <= region->most || region->pairs[value_of_two(digits + width)] & STRIPPED)
+        if (region->pairs[value_of_two(digits + width)] & STRIPPED)
             return UNSURE;
-        return read_at_home(digits + width, count - width, number, reader);
+        /* A number that begins with the region's calling code, and is too long with it, is read without it. */
+        if (count > region->most)
+            return read_at_home(digits + width, count - width, number, reader);
+        if (count - width >= region->fewest_national)
+            return UNSURE;
     }
     if (begins & TRUNK && region->possible[count - 1 < LENGTHS ? count - 1 : LENGTHS])
         return read_at_home(digits + 1, count - 1, number, reader);
+    /* Where the rest would be too short, the national prefix belongs to the number. */
+    if (begins & TRUNK && count <= region->most)
+        return region->refusals[count] == OWN ? UNSURE : region->refusals[count];
     if (begins & STRIPPED)
         return UNSURE;
     return read_at_home(digits, count, number, reader);
@@ -724,6 +732,7 @@ static uint8_t *write_number(uint8_t *out, const Judged *judged)
 
 /* Says of n cells what is certain of them as phones, and writes their values, one behind the other.
  *
+ * is_strict: whether a number that no plan has assigned is refused, so that it has no value.
  * done: of how many cells that is said already; it is moved on. At 0 the values begin.
  * said: n, what is said of each.
  * out, out_borders: the values, at most ROOM bytes more for each cell than it has, and n + 1 borders; of an undecided
@@ -732,7 +741,7 @@ static uint8_t *write_number(uint8_t *out, const Judged *judged)
  * Returns which table is wanted before it can go on, as a place among the stretches; -1 when all cells are judged. */
 KERNEL int64_t judge_phones(const uint8_t *data, const int64_t *borders, int64_t count, const uint8_t *placeholders,
                             const int64_t *placeholder_borders, int64_t placeholder_count, const Region *region,
-                            int64_t *done, uint16_t *said, uint8_t *const out, int64_t *out_borders)
+                            int64_t is_strict, int64_t *done, uint16_t *said, uint8_t *const out, int64_t *out_borders)
 {
     Words words;
     index_words(&words, placeholders, placeholder_borders, placeholder_count);
@@ -766,7 +775,7 @@ KERNEL int64_t judge_phones(const uint8_t *data, const int64_t *borders, int64_t
                 return reader.wanted;
             }
             if (status != UNSURE) {
-                bool is_value = is_accepted(status);
+                bool is_value = is_accepted(status) && !(is_strict && status == UNASSIGNED);
                 if (is_value)
                     next = write_number(next, &judged);
                 unsigned padded = is_value && text.end - text.begin < last - first ? SAID_PADDED : 0;
