@@ -46,7 +46,8 @@ static inline bool is_email_address(const uint8_t *begin, const uint8_t *end)
     const uint8_t *ending = end;
     while (is_letter(ending[-1]))
         ending--;
-    return end - ending >= 2 && ending - sign >= 3 && ending[-1] == '.' && (is_letter(ending[-2]) || is_digit(ending[-2]));
+    return end - ending >= 2 && ending - sign >= 3 && ending[-1] == '.' &&
+           (is_letter(ending[-2]) || is_digit(ending[-2]));
 }
 
 /* Whether a text is plainly a web address: WEBSITE. */

@@ -73,7 +73,7 @@ static const uint8_t *pass_count(const uint8_t *byte, const uint8_t *end, int64_
     return byte != NULL && byte < end && *byte == '}' && *fewest <= *most ? byte + 1 : NULL;
 }
 
-/* Returns where a digit, a class of them or `\d` ends, and which digits it may be, a bit each; NULL if there is none. */
+/* Returns where a digit, a class of them or `\d` ends, and which digits it may be, a bit each; NULL if it is none. */
 static const uint8_t *pass_digit(const uint8_t *byte, const uint8_t *end, unsigned *digits)
 {
     if (is_digit(byte, end)) {
