@@ -337,6 +337,7 @@ KERNEL int64_t judge_phones(const uint8_t *data, const int64_t *borders, int64_t
             said[at] = SAID_PLACEHOLDER;
             break;
         case OPEN: {
+            judged.number.had_trunk = false;
             judged.extension_count = 0;
             enum Status status = judge_open(text, &spelling, &judged, &reader);
             if (reader.wanted >= 0) {
