@@ -86,12 +86,6 @@ class Cells:
         return self._bytes_at(self.ends - 1)
 
     @cached_property
-    def ends_in_digit(self) -> Bools:
-        """Which texts end in an ASCII digit."""
-        # Bytes below the digits wrap around to large numbers.
-        return self.last - np.uint8(ord("0")) <= 9
-
-    @cached_property
     def plain(self) -> Bools:
         """Which texts are printable ASCII, 0x20 to 0x7E, and nothing else."""
         # Bytes below 0x20 wrap around to large numbers.
