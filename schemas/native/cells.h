@@ -14,7 +14,7 @@ enum {
     SAID_NOTHING = 0x8000 /* only the judge can tell */
 };
 
-enum Look { EMPTY, BLANK, PLACEHOLDER, OPEN, LEFT };
+enum Look { EMPTY, BLANK, PLACEHOLDER, OPEN };
 
 /* White space in ASCII. */
 static inline bool is_white(uint8_t byte)

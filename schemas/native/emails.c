@@ -546,8 +546,6 @@ KERNEL int64_t judge_emails(const uint8_t *data, const int64_t *borders, int64_t
             }
             break;
         }
-        case LEFT:
-            break;
         }
         said[at] = (uint16_t)saying;
         if (saying == SAID_NOTHING) {

@@ -352,10 +352,9 @@ KERNEL int64_t judge_phones(const uint8_t *data, const int64_t *borders, int64_t
                 said[at] = (uint16_t)(padded | SAID_OWN * status | SAID_OWN * 16 * (is_value ? judged.spelled : 0));
                 break;
             }
-        } /* fall through */
-        case LEFT:
             said[at] = SAID_NOTHING;
             next = put(next, first, last);
+        }
         }
         out_borders[at + 1] = next - out;
     }

@@ -64,11 +64,10 @@ KERNEL int64_t judge_texts(const uint8_t *data, const int64_t *borders, int64_t 
                     out = put(out, begin, end);
                 break;
             }
-        } /* fall through */
-        case LEFT:
             said[at] = SAID_NOTHING;
             out = put(out, first, last);
             left++;
+        }
         }
         out_borders[at + 1] = out - start;
     }

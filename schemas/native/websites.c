@@ -237,8 +237,6 @@ KERNEL int64_t judge_websites(const uint8_t *data, const int64_t *borders, int64
                 saying |= end - begin < last - first ? SAID_PADDED : 0;
             }
             break;
-        case LEFT:
-            break;
         }
         if (saying == SAID_NOTHING) {
             out = put(out, first, last);
