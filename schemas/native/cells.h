@@ -58,6 +58,32 @@ static inline uint8_t lower(uint8_t byte)
     return byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte;
 }
 
+static inline bool is_digit(uint8_t byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+static inline bool is_letter(uint8_t byte)
+{
+    uint8_t small = byte | 0x20;
+    return small >= 'a' && small <= 'z';
+}
+
+/* Printable ASCII but the blank. */
+static inline bool is_graphic(uint8_t byte)
+{
+    return byte >= '!' && byte <= '~';
+}
+
+/* Returns where a word in lower case ends with which a text begins in whatever case, or NULL. */
+static inline const uint8_t *pass_word(const uint8_t *byte, const uint8_t *end, const char *word)
+{
+    for (; *word != 0; word++, byte++)
+        if (byte == end || lower(*byte) != (uint8_t)*word)
+            return NULL;
+    return byte;
+}
+
 /* Some words in lower case, of one byte or more: how long the longest is, and which bytes begin one in any case. */
 typedef struct {
     Texts texts;

@@ -376,7 +376,7 @@ static bool is_website(Text text, const Rules *rules)
 {
     unsigned seen = 0;
     const uint8_t *byte = text.begin;
-    if (byte < text.end && lower(*byte) >= 'a' && lower(*byte) <= 'z') {
+    if (byte < text.end && is_letter(*byte)) {
         byte = pass_by(byte, text.end, SCHEME, rules, &seen);
         if (text.end - byte >= 3 && memcmp(byte, "://", 3) == 0)
             return true;

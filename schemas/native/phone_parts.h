@@ -3,7 +3,7 @@
 #ifndef CONTACTPREP_PHONE_PARTS_H
 #define CONTACTPREP_PHONE_PARTS_H
 
-#include "addresses.h"
+#include "misplaced.h"
 
 typedef struct {
     const uint8_t *begin, *end;

@@ -3,7 +3,7 @@
 #ifndef CONTACTPREP_PHONE_SPELLINGS_H
 #define CONTACTPREP_PHONE_SPELLINGS_H
 
-#include "addresses.h"
+#include "misplaced.h"
 #include "phone_numbers.h"
 
 enum {

@@ -25,7 +25,7 @@ static inline bool is_ip_address(const uint8_t *at, const uint8_t *end)
     for (int64_t count = 1;; count++, at++) {
         const uint8_t *first = at;
         int64_t number = 0;
-        for (; at < end && *at >= '0' && *at <= '9' && number <= 255; at++)
+        for (; at < end && is_digit(*at) && number <= 255; at++)
             number = 10 * number + (*at - '0');
         if (at == first || number > 255 || (*first == '0' && at - first > 1))
             return false;

@@ -25,7 +25,7 @@ static const uint8_t *read_port(const uint8_t *at, const uint8_t *end, int64_t l
         return at;
     const uint8_t *first = ++at;
     int64_t number = 0;
-    for (; at < end && *at >= '0' && *at <= '9' && number <= last_port; at++)
+    for (; at < end && is_digit(*at) && number <= last_port; at++)
         number = 10 * number + (*at - '0');
     *port = number;
     return at == first || *first == '0' || number > last_port ? NULL : at;
@@ -33,7 +33,7 @@ static const uint8_t *read_port(const uint8_t *at, const uint8_t *end, int64_t l
 
 static bool is_hex(uint8_t byte)
 {
-    return (byte >= '0' && byte <= '9') || (lower(byte) >= 'a' && lower(byte) <= 'f');
+    return is_digit(byte) || (lower(byte) >= 'a' && lower(byte) <= 'f');
 }
 
 /* Returns whether a text is a path, query and fragment, each of them or none, that the standard leaves as they are: no

@@ -28,13 +28,10 @@ typedef struct {
     int64_t longest, most_growth, longest_label, longest_host, last_port, default_ports[2];
 } Rules;
 
-/* Returns whether a text begins with a word of lower case, in whatever case itself. */
+/* Returns whether a text begins with a word in lower case, in whatever case itself. */
 static inline bool begins_with(const uint8_t *begin, const uint8_t *end, const char *word)
 {
-    for (; *word; begin++, word++)
-        if (begin == end || lower(*begin) != (uint8_t)*word)
-            return false;
-    return true;
+    return pass_word(begin, end, word) != NULL;
 }
 
 /* Returns how long the scheme at the beginning of a text is: http:// or https://, in whatever case, or 0. */
