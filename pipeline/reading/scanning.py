@@ -34,7 +34,7 @@ from pipeline.records import Encoding, Source
 if TYPE_CHECKING:
     from pipeline.reading.containers import Contents
 
-RANGE_RECORDS = 40_960
+RANGE_RECORDS = 65_536
 """Records in a range: what is done once for each costs little, and what it takes in memory is some tens of megabytes.
 Source: measured."""
 

@@ -38,8 +38,8 @@ def test_a_sample_of_all_points() -> None:
 @pytest.mark.parametrize(
     ("scene", "kind", "place"),
     [
-        # numpy did not tell that the last write to a file had failed.
-        pytest.param("prepare", "eio", "clean.npy", id="last-write-of-a-piece"),
+        # The last write to a file of two, which numpy did not tell of when it failed.
+        pytest.param("prepare", "eio", "clean.index", id="last-write-of-a-piece"),
         # A folder that had lost its mark, or not yet got it, was not swept.
         pytest.param("prepare", "kill", ".contactprep-staging", id="folder-without-a-mark"),
         # A lock file that could not be removed was a fault of our own.
