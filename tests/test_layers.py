@@ -28,7 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "writing": {"errors", "native"},
     "reading": {"contracts", "errors", "native", "records"},
     "mapping": {"contracts", "errors", "writing"},
-    "deduplicating": {"errors", "native"},
+    "deduplicating": {"errors", "native", "writing"},
     "checking": {"contracts", "mapping", "native", "records"},
     "reporting": {"contracts", "errors", "records"},
     "inspecting": {"contracts", "reading", "records"},

@@ -20,6 +20,7 @@ from pipeline.deduplicating.folding import Identity
 from pipeline.deduplicating.keyed import Shorts, hash_keys
 from pipeline.errors import OutputError
 from pipeline.native import kernel, pointer_to
+from pipeline.writing.files import in_steps
 
 Bools = npt.NDArray[np.bool_]
 Longs = npt.NDArray[np.int64]
@@ -177,6 +178,6 @@ def write_keys(
         *map(pointer_to, (rows, sizes, table, keys)),
     )
     with path.open("wb") as file:
-        file.write(table.view(np.uint8).data)
-        file.write(keys.data)
+        file.writelines(in_steps(table.view(np.uint8).data))
+        file.writelines(in_steps(keys.data))
     return piece
