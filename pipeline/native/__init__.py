@@ -5,7 +5,7 @@ calls nothing, keeps nothing and allocates nothing; it reads and writes within t
 says is held equal to the judges by differential tests, and its reads and writes to their bounds by the same tests under
 the address sanitizer (`make sanitize`).
 
-What is said here stands in `schemas.native` once more: of the two packages neither is to need the other for its kernels.
+What is said here stands in `schemas.native` once more: neither package is to need the other for its kernels.
 
 The C files beside this one are compiled when the package is installed (`hatch_build.py`).
 """
