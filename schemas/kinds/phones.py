@@ -40,11 +40,14 @@ _LONGEST_CELL = 250
 _LONGEST_EXTENSION = 9
 """Most digits of an extension behind a bare `x`. Source: phonenumbers, `phonenumberutil._create_extn_pattern`."""
 
-_FEWEST_DIGITS = 7
+FEWEST_OF_PART = 7
 """A part of a cell with fewer digits is no second number, but an extension or a change of the last digits."""
 
+FEWEST_OF_DECIMAL = 6
+"""Fewest digits before a point with one or two zeros behind it for these to be a spreadsheet's. Our own choice."""
+
 _SCIENTIFIC = re.compile(r"[+-]?\d+(?:[.,]\d+)?[eE][+-]?\d+", re.ASCII)
-_DECIMAL = re.compile(r"(\+?\d{6,})[.,]0{1,2}", re.ASCII)
+_DECIMAL = re.compile(rf"(\+?\d{{{FEWEST_OF_DECIMAL},}})[.,]0{{1,2}}", re.ASCII)
 _SECOND_EXTENSION = re.compile(r"[\\/]\s*x(?=\s*\d)")
 _PART = re.compile(r"[,|&\r\n]|;(?!\s*ext=)|\s[\\/]|[\\/]\s|\b(?:or|and|oder|und|ou|et|o|y)\b", re.IGNORECASE)
 _SLASH = re.compile(r"[\\/]")
@@ -221,10 +224,10 @@ def _first_part(text: str, reader: Reader) -> str | None:
 
     A slash parts an area code from a number as well, so both sides must then be assigned numbers.
     """
-    if _count_digits(text) < 2 * _FEWEST_DIGITS:
+    if _count_digits(text) < 2 * FEWEST_OF_PART:
         return None
     for pattern, assigned in ((_PART, False), (_SLASH, True)):
-        parts = [part for part in pattern.split(text) if _count_digits(part) >= _FEWEST_DIGITS]
+        parts = [part for part in pattern.split(text) if _count_digits(part) >= FEWEST_OF_PART]
         if len(parts) < 2 or not text.startswith(parts[0]):
             continue
         readings = [reader.read(_drop_words(part)) for part in parts]

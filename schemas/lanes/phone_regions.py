@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from schemas.kinds.phones import FEWEST_OF_DECIMAL, FEWEST_OF_PART
 from schemas.lanes.first_pass import Words
 from schemas.lanes.plans import LENGTHS, OTHER, OWN, UNASSIGNED, Code, Plan, Plans, fewest_digits
 from schemas.lanes.stretches import (
@@ -25,10 +26,6 @@ from schemas.native import pointer_to
 LEFT = 0xFF
 """The status of a number of which only the plans can tell."""
 
-FEWEST_OF_PART = 7
-"""Fewest digits of a part of a cell that is a number of its own. Source: `kinds.phones`, `_FEWEST_DIGITS`."""
-FEWEST_OF_DECIMAL = 6
-"""Fewest digits before a point with one or two zeros behind it. Source: `kinds.phones`, `_DECIMAL`."""
 LONGEST_EXTENSION = 7
 """Most digits of an extension behind whatever label. Source: phonenumbers, `_create_extn_pattern`."""
 

@@ -14,7 +14,8 @@ enum {
     SAID_NOTHING = 0x8000 /* only the judge can tell */
 };
 
-enum Look { EMPTY, BLANK, PLACEHOLDER, OPEN };
+/* Nothing is said of a cell yet: it holds something. */
+enum { OPEN = -1 };
 
 /* White space in ASCII. */
 static inline bool is_white(uint8_t byte)
@@ -122,16 +123,17 @@ static inline bool is_among(const uint8_t *begin, const uint8_t *end, const Word
     return false;
 }
 
-/* Says what a cell holds, and moves its borders past the white space around it.
+/* Returns what is said of a cell that holds nothing or a placeholder, or OPEN, and moves its borders past the white space
+ * around it.
  *
  * An open cell holds something that begins and ends with a character which is no white space. It is no placeholder as
  * long as each of its characters can be seen and none is beyond ASCII: whoever decides another must prove that.
  * Source: schemas/kinds/blanks.py, `judge_blank`. */
-static inline enum Look look_at(const uint8_t **begin, const uint8_t **end, const Words *placeholders)
+static inline int64_t look_at(const uint8_t **begin, const uint8_t **end, const Words *placeholders)
 {
     const uint8_t *first = *begin, *last = *end;
     if (first == last)
-        return EMPTY;
+        return 0;
     for (int64_t size; first < last && (size = white_before(first, last)); first += size)
         ;
     for (int64_t size; first < last && (size = white_behind(first, last)); last -= size)
@@ -139,10 +141,8 @@ static inline enum Look look_at(const uint8_t **begin, const uint8_t **end, cons
     *begin = first;
     *end = last;
     if (first == last)
-        return BLANK;
-    if (is_among(first, last, placeholders))
-        return PLACEHOLDER;
-    return OPEN;
+        return SAID_BLANK;
+    return is_among(first, last, placeholders) ? SAID_PLACEHOLDER : OPEN;
 }
 
 /* Copies bytes and returns where the next ones go. */

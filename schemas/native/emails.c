@@ -492,7 +492,7 @@ static int64_t judge_email(Text *text, int64_t held, const Rules *rules, uint8_t
  * said: n, what is said of each.
  * out, out_borders: the values, as many bytes as the cells have, and n + 1 borders; of an undecided cell its own text.
  *
- * Returns how many cells are left. */
+ * Returns n. */
 KERNEL int64_t judge_emails(const uint8_t *data, const int64_t *borders, int64_t count, const uint8_t *placeholders,
                             const int64_t *placeholder_borders, int64_t placeholder_count, const uint16_t *letters,
                             const uint16_t *small, const uint8_t *marks, const uint8_t *roles,
@@ -517,23 +517,12 @@ KERNEL int64_t judge_emails(const uint8_t *data, const int64_t *borders, int64_t
     for (int64_t at = 0; at < reserved_count; at++)
         rules.ends_reserved[reserved[reserved_borders[at + 1] - 1]] = true;
     const uint8_t *const start = out;
-    int64_t left = 0;
     out_borders[0] = 0;
     for (int64_t at = 0; at < count; at++) {
         const Text cell = {data + borders[at], data + borders[at + 1]};
         Text text = cell;
-        int64_t saying = SAID_NOTHING;
-        switch (look_at(&text.begin, &text.end, &rules.placeholders)) {
-        case EMPTY:
-            saying = 0;
-            break;
-        case BLANK:
-            saying = SAID_BLANK;
-            break;
-        case PLACEHOLDER:
-            saying = SAID_PLACEHOLDER;
-            break;
-        case OPEN: {
+        int64_t saying = look_at(&text.begin, &text.end, &rules.placeholders);
+        if (saying == OPEN) {
             const uint8_t *small_from = NULL;
             bool is_padded = text.end - text.begin < cell.end - cell.begin;
             saying = judge_email(&text, cell.end - cell.begin, &rules, out, &small_from);
@@ -544,15 +533,11 @@ KERNEL int64_t judge_emails(const uint8_t *data, const int64_t *borders, int64_t
                 out += size;
                 saying |= (is_padded ? SAID_PADDED : 0) | (differs ? SPELLED : 0);
             }
-            break;
         }
-        }
-        said[at] = (uint16_t)saying;
-        if (saying == SAID_NOTHING) {
+        if (saying == SAID_NOTHING)
             out = put(out, cell.begin, cell.end);
-            left++;
-        }
+        said[at] = (uint16_t)saying;
         out_borders[at + 1] = out - start;
     }
-    return left;
+    return count;
 }

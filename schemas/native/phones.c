@@ -326,17 +326,8 @@ KERNEL int64_t judge_phones(const uint8_t *data, const int64_t *borders, int64_t
     for (int64_t at = *done; at < count; at++) {
         const uint8_t *const first = data + borders[at], *const last = data + borders[at + 1];
         Text text = {first, last};
-        switch (look_at(&text.begin, &text.end, &words)) {
-        case EMPTY:
-            said[at] = 0;
-            break;
-        case BLANK:
-            said[at] = SAID_BLANK;
-            break;
-        case PLACEHOLDER:
-            said[at] = SAID_PLACEHOLDER;
-            break;
-        case OPEN: {
+        int64_t saying = look_at(&text.begin, &text.end, &words);
+        if (saying == OPEN) {
             judged.number.had_trunk = false;
             judged.extension_count = 0;
             enum Status status = judge_open(text, &spelling, &judged, &reader);
@@ -344,18 +335,17 @@ KERNEL int64_t judge_phones(const uint8_t *data, const int64_t *borders, int64_t
                 *done = at;
                 return reader.wanted;
             }
-            if (status != UNSURE) {
-                bool is_value = is_accepted(status) && !(is_strict && status == UNASSIGNED);
-                if (is_value)
-                    next = write_number(next, &judged);
-                unsigned padded = is_value && text.end - text.begin < last - first ? SAID_PADDED : 0;
-                said[at] = (uint16_t)(padded | SAID_OWN * status | SAID_OWN * 16 * (is_value ? judged.spelled : 0));
-                break;
-            }
-            said[at] = SAID_NOTHING;
+            bool is_value = status != UNSURE && is_accepted(status) && !(is_strict && status == UNASSIGNED);
+            if (is_value)
+                next = write_number(next, &judged);
+            saying = is_value && text.end - text.begin < last - first ? SAID_PADDED : 0;
+            saying |= SAID_OWN * status | SAID_OWN * 16 * (is_value ? judged.spelled : 0);
+            if (status == UNSURE)
+                saying = SAID_NOTHING;
+        }
+        if (saying == SAID_NOTHING)
             next = put(next, first, last);
-        }
-        }
+        said[at] = (uint16_t)saying;
         out_borders[at + 1] = next - out;
     }
     *done = count;

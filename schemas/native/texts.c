@@ -31,7 +31,7 @@ static int64_t count_latin(const uint8_t *byte, const uint8_t *end, int64_t low,
  * said: n, what is said of each.
  * out, out_borders: the values, as many bytes as the cells have, and n + 1 borders; of an undecided cell its own text.
  *
- * Returns how many cells are left. */
+ * Returns n. */
 KERNEL int64_t judge_texts(const uint8_t *data, const int64_t *borders, int64_t count, const uint8_t *placeholders,
                            const int64_t *placeholder_borders, int64_t placeholder_count, const uint8_t *formulas,
                            int64_t low, int64_t high, int64_t unseen, int64_t most,
@@ -40,36 +40,26 @@ KERNEL int64_t judge_texts(const uint8_t *data, const int64_t *borders, int64_t 
     Words words;
     index_words(&words, placeholders, placeholder_borders, placeholder_count);
     const uint8_t *const start = out;
-    int64_t left = 0;
     out_borders[0] = 0;
     for (int64_t at = 0; at < count; at++) {
         const uint8_t *const first = data + borders[at], *const last = data + borders[at + 1];
         const uint8_t *begin = first, *end = last;
-        switch (look_at(&begin, &end, &words)) {
-        case EMPTY:
-            said[at] = 0;
-            break;
-        case BLANK:
-            said[at] = SAID_BLANK;
-            break;
-        case PLACEHOLDER:
-            said[at] = SAID_PLACEHOLDER;
-            break;
-        case OPEN: {
+        int64_t saying = look_at(&begin, &end, &words);
+        if (saying == OPEN) {
             int64_t characters = formulas[*begin] ? -1 : count_latin(begin, end, low, high, unseen);
-            if (characters >= 0) {
-                bool too_long = most >= 0 && characters > most;
-                said[at] = too_long ? TOO_LONG : end - begin < last - first ? SAID_PADDED : 0;
-                if (!too_long)
-                    out = put(out, begin, end);
-                break;
+            if (characters < 0)
+                saying = SAID_NOTHING;
+            else if (most >= 0 && characters > most)
+                saying = TOO_LONG;
+            else {
+                saying = end - begin < last - first ? SAID_PADDED : 0;
+                out = put(out, begin, end);
             }
-            said[at] = SAID_NOTHING;
+        }
+        if (saying == SAID_NOTHING)
             out = put(out, first, last);
-            left++;
-        }
-        }
+        said[at] = (uint16_t)saying;
         out_borders[at + 1] = out - start;
     }
-    return left;
+    return count;
 }

@@ -187,7 +187,7 @@ static uint16_t judge_other(const uint8_t *begin, const uint8_t *end, const Rule
  * out, out_borders: the values, as many bytes as the cells have and 8 and most_growth more for each, and n + 1 borders;
  *     of an undecided cell its own text.
  *
- * Returns how many cells are left. */
+ * Returns n. */
 KERNEL int64_t judge_websites(const uint8_t *data, const int64_t *borders, int64_t count, const uint8_t *placeholders,
                               const int64_t *placeholder_borders, int64_t placeholder_count, const uint16_t *kinds,
                               const uint16_t *small, const uint8_t *marks, int64_t longest, int64_t most_growth,
@@ -207,43 +207,30 @@ KERNEL int64_t judge_websites(const uint8_t *data, const int64_t *borders, int64
     Words words;
     index_words(&words, placeholders, placeholder_borders, placeholder_count);
     const uint8_t *const start = out;
-    int64_t left = 0;
     out_borders[0] = 0;
     for (int64_t at = 0; at < count; at++) {
         const uint8_t *const first = data + borders[at], *const last = data + borders[at + 1];
         const uint8_t *begin = first, *end = last;
-        uint16_t saying = SAID_NOTHING;
         Address read;
-        switch (look_at(&begin, &end, &words)) {
-        case EMPTY:
-            saying = 0;
-            break;
-        case BLANK:
-            saying = SAID_BLANK;
-            break;
-        case PLACEHOLDER:
-            saying = SAID_PLACEHOLDER;
-            break;
-        case OPEN:
-            if (end - begin > longest)
-                break;
-            if (!read_address(begin, end, &rules, &read))
-                saying = judge_other(begin, end, &rules, &read, spelled);
-            else if (!read.has_long_host)
-                saying = tell_changes(&read);
+        int64_t saying = look_at(&begin, &end, &words);
+        if (saying == OPEN) {
+            saying = SAID_NOTHING;
+            if (end - begin <= longest) {
+                if (!read_address(begin, end, &rules, &read))
+                    saying = judge_other(begin, end, &rules, &read, spelled);
+                else if (!read.has_long_host)
+                    saying = tell_changes(&read);
+            }
             if (saying < REFUSAL) {
                 out = write_address(out, &read);
                 // Of a text that is refused no change is told.
                 saying |= end - begin < last - first ? SAID_PADDED : 0;
             }
-            break;
         }
-        if (saying == SAID_NOTHING) {
+        if (saying == SAID_NOTHING)
             out = put(out, first, last);
-            left++;
-        }
-        said[at] = saying;
+        said[at] = (uint16_t)saying;
         out_borders[at + 1] = out - start;
     }
-    return left;
+    return count;
 }
