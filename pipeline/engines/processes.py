@@ -36,7 +36,12 @@ _PROGRAM = (
 
 
 def carry_out(
-    task: Callable[[Item], Result], items: Sequence[Item], *, jobs: int, name: Callable[[Item], str]
+    task: Callable[[Item], Result],
+    items: Sequence[Item],
+    *,
+    jobs: int,
+    name: Callable[[Item], str],
+    own: Callable[[Item], Result] | None = None,
 ) -> Generator[Result]:
     """Yield what a task makes of each item, in whatever order they get done.
 
@@ -45,6 +50,7 @@ def carry_out(
         items: What it is given; they pickle too.
         jobs: How many processes take part, this one included.
         name: Says what an item is, for the message that its process died.
+        own: The task as the driver carries it out; by default the same.
 
     Raises:
         WorkerDied: A process ended by itself; the text names its item.
@@ -53,9 +59,9 @@ def carry_out(
     Side effects:
         Starts `jobs - 1` processes, or fewer if there are fewer items; all have ended when the iterator is closed.
     """
-    others = min(jobs, len(items)) - 1
+    others, own = min(jobs, len(items)) - 1, own or task
     if others < 1:
-        yield from map(task, items)
+        yield from map(own, items)
         return
     # Imported here: one process alone needs none of it.
     from multiprocessing.connection import wait
@@ -75,7 +81,7 @@ def carry_out(
                 worker.feed(waiting)
                 yield result
             if waiting:
-                yield task(waiting.popleft())
+                yield own(waiting.popleft())
 
 
 class _Worker(Generic[Item]):

@@ -1,9 +1,9 @@
-"""Phase 1: one range of records, from bytes to pieces on disk. Runs anywhere, in any order, knowing no other batch."""
+"""Phase 1: one range of records, from bytes to the rows of files. Runs anywhere, in any order, knowing no other."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,18 +14,18 @@ from pipeline.checking.hits import Hits
 from pipeline.checking.records import Changed, Found
 from pipeline.checking.slips import Slip
 from pipeline.contracts import BY_CODE, Contract, Severity
-from pipeline.deduplicating import KeyPiece, write_keys
+from pipeline.deduplicating import keys_of
 from pipeline.mapping import HeaderMap, Mapped
 from pipeline.mapping.deriving import widened
 from pipeline.mapping.suggesting import SAMPLE
 from pipeline.preparing.identities import filled_of, normal_forms
-from pipeline.preparing.lines import BatchLines
-from pipeline.preparing.pieces import Piece, write_piece
+from pipeline.preparing.lines import BatchLines, Output
+from pipeline.preparing.pieces import Held, RecordRows, Rows, write_piece
 from pipeline.preparing.settings import Settings
 from pipeline.reading import read
 from pipeline.records import Finding, Range, Source
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
-from pipeline.writing.columns import Lines, Longs, cells, column_of
+from pipeline.writing.columns import Longs, cells, column_of
 
 SPARE_EXAMPLES = 3 * MOST_EXAMPLES
 
@@ -76,60 +76,50 @@ class Batch:
 
     Attributes:
         part: The range, or what of it was judged.
-        clean: Its accepted records.
-        index: Record number and line of each, in the same order.
-        rejected: Its rejected records.
-        changes: Altered cells of the accepted.
-        findings: All findings, but those that need a neighbouring batch.
-        keys: Keys of the accepted records, and of the rejected ones that `on_invalid = "blank"` would accept.
-        blanked: How many the latter are, with or without a key.
+        rows: What its records contribute to the output files.
+        accepted: How many records phase 1 accepts; duplicates among them are not known yet.
+        rejected: How many it rejects.
+        blanked: How many of these `on_invalid = "blank"` would accept.
         found: Counts and examples of the findings.
         changed: Counts and examples of the changes.
         edges: First and last record, to be judged with their neighbours.
+        behind: Rows of `findings.csv` of the records behind the last of these, which wait for the next batch with it.
         slips: Records in a row that have their neighbour's website.
         looks: What the cells of each mapped column come to, in the order of the header map.
         sample: Some cells of each column by position, of records that are among the first of the file.
     """
 
     part: Range
-    clean: Piece
-    index: Piece
-    rejected: Piece
-    changes: Piece
-    findings: Piece
-    keys: KeyPiece
+    rows: Rows
+    accepted: int
+    rejected: int
     blanked: int
     found: Tally
     changed: Tally
     edges: tuple[Edge, ...]
+    behind: bytes
     slips: tuple[Slip, ...]
     looks: tuple[Counts, ...]
     sample: Mapping[int, list[str]]
 
     def __post_init__(self) -> None:
-        if self.clean.rows + self.rejected.rows != self.part.records or self.index.rows != self.clean.rows:
+        if self.accepted + self.rejected != self.part.records:
             raise ValueError(
-                f"range {self.part.number} of {self.part.records} records: {self.clean.rows} accepted and "
-                f"{self.rejected.rows} rejected"
+                f"range {self.part.number} of {self.part.records} records: {self.accepted} accepted and "
+                f"{self.rejected} rejected"
             )
 
-    @property
-    def accepted(self) -> int:
-        """How many records phase 1 accepts; duplicates among them are not known yet."""
-        return self.clean.rows
 
-
-def prepare_batch(work: Work, folder: Path, part: Range, *, last: int | None = None) -> Batch:
-    """Judge one range and write its pieces into a folder.
+def prepare_batch(work: Work, part: Range, *, last: int | None = None) -> Batch:
+    """Judge one range; returns the batch with its rows in memory.
 
     Args:
         work: What it is judged by.
-        folder: Where to; pieces of the same range are replaced.
         part: The range.
         last: The record behind which it is cut off, as if the file ended there; None for none.
 
     Side effects:
-        Writes eleven files named by the range's number. Reads the source's text.
+        Reads the source's text.
 
     Raises:
         SourceError: The text changed since the scan.
@@ -148,30 +138,41 @@ def prepare_batch(work: Work, folder: Path, part: Range, *, last: int | None = N
         work.gone,
     )
     lines = BatchLines(table, checked)
-
-    def piece(name: str, its: Lines) -> Piece:
-        return write_piece(folder / f"{part.number:08d}.{name}", its)
-
     columns = [normal_forms(checked.judged.verdicts.columns[mapped.field.name]) for mapped in work.identity]
     filled = filled_of(checked) if work.settings.survivor == "most-complete" else None
-    accepted, blankable = ~checked.refused, checked.blankable
-    path = folder / f"{part.number:08d}.keys"
+    keys = keys_of(columns, checked.records, checked.lines, ~checked.refused, checked.blankable, filled)
+    refused = int(checked.refused.sum())
     return Batch(
         part=table.range,
-        clean=piece("clean", lines.clean()),
-        index=piece("index", lines.index()),
-        rejected=piece("rejected", lines.rejected()),
-        changes=piece("changes", lines.changes()),
-        findings=piece("findings", lines.findings()),
-        keys=write_keys(path, part.number, columns, checked.records, checked.lines, accepted, blankable, filled),
+        rows=Held(lines, keys),
+        accepted=len(checked.records) - refused,
+        rejected=len(table.broken) + refused,
         blanked=int(checked.blankable.sum()),
         found=_tally_findings(lines),
         changed=_tally_changes(lines),
         edges=checked.edges,
+        behind=RecordRows.made_of(lines.behind()).data.tobytes(),
         slips=checked.slips,
         looks=looks_of(checked),
         sample=_sample(checked),
     )
+
+
+def spilled(batch: Batch, folder: Path, names: Sequence[Output]) -> Batch:
+    """Return a batch with its rows on disk, as far as they go to some output files.
+
+    Side effects:
+        Writes a file named by the range's number, unless the rows are on disk already.
+    """
+    rows = batch.rows
+    if not isinstance(rows, Held):
+        return batch
+    return replace(batch, rows=write_piece(rows, folder / f"{batch.part.number:08d}.piece", names))
+
+
+def spill_batch(work: Work, folder: Path, names: Sequence[Output], part: Range) -> Batch:
+    """Judge one range; returns the batch with its rows on disk, as a process does that is not the driver."""
+    return spilled(prepare_batch(work, part), folder, names)
 
 
 def looks_of(checked: Checked) -> tuple[Counts, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
 
 _NUMBER = re.compile(r"[0-9]{1,15}", re.ASCII)
 _SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,9})?)%", re.ASCII)
@@ -54,49 +53,14 @@ class ErrorBudget:
             return rejected > self.records
         return rejected * 100 > (self.percent or 0) * judged
 
+    def left_before(self, spent: int, rejected: int) -> int | None:
+        """Return how many of some more rejected records come before the one that is too much; None if none is.
 
-class Overrun(NamedTuple):
-    """Where a budget is exceeded.
+        A share is never spent before the end.
 
-    Attributes:
-        number: Of the range.
-        rejected: How many rejected records of it come before the one that is too much.
-    """
-
-    number: int
-    rejected: int
-
-
-class Spending:
-    """What of a number of records is spent by ranges, which get done in any order.
-
-    Args:
-        budget: The budget; None, or a share, is never spent before the end.
-    """
-
-    def __init__(self, budget: ErrorBudget | None) -> None:
-        self._left = None if budget is None else budget.records
-        self._waiting: dict[int, int] = {}
-        self._next = 0
-
-    def add(self, number: int, rejected: int) -> Overrun | None:
-        """Return where the budget is exceeded, once that is certain: all ranges before it are done.
-
-        Args:
-            number: Of a range that is done; from 0, each once.
-            rejected: How many records of it are rejected.
-
-        >>> spending = Spending(ErrorBudget.of("3"))
-        >>> spending.add(1, 5), spending.add(0, 2)
-        (None, Overrun(number=1, rejected=1))
+        >>> [ErrorBudget.of(text).left_before(2, 5) for text in ("3", "9", "1%")]
+        [1, None, None]
         """
-        if self._left is None:
+        if self.records is None or spent + rejected <= self.records:
             return None
-        self._waiting[number] = rejected
-        while self._next in self._waiting:
-            spent = self._waiting.pop(self._next)
-            if spent > self._left:
-                return Overrun(self._next, self._left)
-            self._left -= spent
-            self._next += 1
-        return None
+        return self.records - spent

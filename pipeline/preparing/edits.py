@@ -1,37 +1,29 @@
-"""What phase 2 alters in one batch: duplicates and known contacts are rejected, and the seams are judged."""
+"""What phase 2 alters in one batch: duplicates and known contacts are rejected."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.checking import Edge
-from pipeline.checking.sense import settle
 from pipeline.contracts import Severity, message_of
 from pipeline.deduplicating import Known, Losers
 from pipeline.mapping import Mapped
 from pipeline.mapping.deriving import text_of
-from pipeline.preparing.batches import Batch, Work, tally_findings
+from pipeline.preparing.batches import Batch, Work
 from pipeline.preparing.identities import said_of
 from pipeline.preparing.lines import lines_of_findings
-from pipeline.preparing.pieces import RecordRows
-from pipeline.reading import read_some
-from pipeline.records import Finding, Range
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
-from pipeline.writing.columns import Layout, Lines, cells, column_of, merge, numbers, texts
+from pipeline.writing.columns import Layout, Lines, cells, column_of, numbers, texts
 
 Longs = npt.NDArray[np.int64]
-Domains = tuple[str | None, str | None]
-"""The e-mail domains of the records before and after one, as far as they are known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What is altered in one batch's pieces.
+    """What is altered in the rows of one batch.
 
     Attributes:
         drop: Accepted records that are taken out, ascending.
@@ -41,9 +33,15 @@ class Edit:
     """
 
     drop: Longs
-    rejected: RecordRows
-    findings: RecordRows
+    rejected: Lines
+    findings: Lines
     found: Tally
+
+    @staticmethod
+    def none() -> Edit:
+        """Return that nothing is altered."""
+        nothing = lines_of_findings(())
+        return Edit(np.empty(0, np.int64), nothing, nothing, Tally())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +60,6 @@ class Lost:
 
     def __len__(self) -> int:
         return len(self.losers) + len(self.known)
-
-    def among(self, part: Range) -> Lost:
-        """Return those of a range."""
-        return Lost(
-            self.losers.among(part.first_record, part.records),
-            self.known.among(part.first_record, part.records),
-            self.lists,
-        )
 
     def each(self, by: str, *, lines: bool = True) -> Iterator[tuple[int, int, str, str]]:
         """Yield (record, line, code, message) of each, in record order.
@@ -94,41 +84,29 @@ def _rows(*columns: Longs) -> Iterator[tuple[int, ...]]:
     return zip(*(column.tolist() for column in columns), strict=True)
 
 
-def edit_of(work: Work, batch: Batch, lost: Lost, neighbours: Mapping[int, Domains]) -> Edit:
+def edit_of(work: Work, batch: Batch, lost: Lost) -> Edit:
     """Return what is to be altered in one batch.
 
     Args:
         work: What it was judged by.
         batch: The batch.
         lost: Those of its records that are rejected now.
-        neighbours: What the batches beside it say of the records at its edges.
 
     Side effects:
-        Reads the source again where records are rejected now, for their original text.
+        Reads the source again for their original text, unless the batch is in memory.
     """
-    seams = [
-        finding
-        for edge in batch.edges
-        if (finding := _settle_edge(edge, *neighbours.get(edge.record, (None, None)))) is not None
-    ]
-    found, findings = Tally(), lines_of_findings(seams)
-    tally_findings(found, seams)
     said = [*lost.each(said_of([mapped.field for mapped in work.identity], work.contract))]
     if not said:
-        return Edit(np.empty(0, np.int64), RecordRows.none(), RecordRows.made_of(findings), found)
+        return Edit.none()
     records, lines, codes, messages = zip(*said, strict=True)
     # The range as it was planned: what of it was judged may be less.
-    originals = read_some(work.source, work.source.ranges[batch.part.number], records, lines)
+    originals = batch.rows.originals(work.source, work.source.ranges[batch.part.number], records, lines)
     place = work.identity[0]
     values = [text_of(place, original) for original in originals]
     dropped = _Dropped(np.array(records, np.int64), np.array(lines, np.int64), codes, messages, values)
+    found = Tally()
     dropped.count(found, place)
-    return Edit(
-        dropped.records,
-        RecordRows.made_of(dropped.rejected(place, originals)),
-        RecordRows.made_of(merge([findings, dropped.findings(place)])),
-        found,
-    )
+    return Edit(dropped.records, dropped.rejected(place, originals), dropped.findings(place), found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,25 +165,3 @@ class _Dropped:
         every = np.arange(len(which))
         whole = (numbers(self.records), numbers(self.lines), *layout)
         return Lines(self.records, every, which, np.zeros(len(rules), np.int64), (whole,))
-
-
-def neighbours_of(batches: Sequence[Batch]) -> dict[int, Domains]:
-    """Return, for records at the edge of a batch, the e-mail domains of their neighbours in the batches beside it."""
-    found: dict[int, Domains] = {}
-    for left, right in pairwise(batch for batch in batches if batch.edges):
-        last, first = left.edges[-1], right.edges[0]
-        if last.record + 1 == first.record:
-            before, _ = found.get(last.record, (None, None))
-            found[last.record] = (before, first.own)
-            found[first.record] = (last.own, None)
-    return found
-
-
-def _settle_edge(edge: Edge, before: str | None, after: str | None) -> Finding | None:
-    found = settle(edge.own, edge.site, edge.before or before, edge.after or after)
-    if found is None:
-        return None
-    code, which = found
-    column, name, _ = edge.column
-    message = message_of(code, which=which)
-    return Finding(code, Severity.WARNING, message, edge.record, edge.line, column, name, edge.value)

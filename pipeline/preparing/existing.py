@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -13,13 +13,32 @@ import numpy as np
 import pandas as pd
 
 from pipeline.contracts import Contract, FieldSpec, Policy, Severity, judge_fields, message_of
-from pipeline.deduplicating import KeyPiece, write_keys
+from pipeline.deduplicating import Keys, keys_of
 from pipeline.engines import carry_out
 from pipeline.errors import UsageError
 from pipeline.mapping import map_header
 from pipeline.preparing.identities import normal_forms
+from pipeline.preparing.stored import Stored, store
 from pipeline.reading import read, scan
 from pipeline.records import Finding, Range, Source
+
+
+@dataclass(frozen=True, slots=True)
+class _KeyFile:
+    """The keys of one range on disk; can be sent to another process.
+
+    Attributes:
+        path: The file.
+        count: How many they are.
+        columns: What they consist of.
+    """
+
+    path: Path
+    count: int
+    columns: tuple[Stored, ...]
+
+    def load(self) -> Keys:
+        return Keys.of(tuple(column.load(self.path) for column in self.columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +52,7 @@ class ExistingList:
         records: Its records.
         broken: How many of them cannot be read.
         keyed: How many have a key; one that stands there twice counts twice.
-        pieces: The keys, a piece for each of its ranges.
+        pieces: The keys, a file for each of its ranges.
     """
 
     name: str
@@ -42,11 +61,20 @@ class ExistingList:
     records: int
     broken: int
     keyed: int
-    pieces: tuple[KeyPiece, ...]
+    pieces: tuple[_KeyFile, ...]
 
     def __post_init__(self) -> None:
         if not 0 <= self.broken + self.keyed <= self.records:
             raise ValueError(f"{self.name}: {self.broken} broken and {self.keyed} with a key of {self.records} records")
+
+    @property
+    def keys(self) -> Iterator[Keys]:
+        """The keys of each of its ranges, in order.
+
+        Raises:
+            OSError: They cannot be read back.
+        """
+        return (piece.load() for piece in self.pieces)
 
     @property
     def blank(self) -> int:
@@ -141,14 +169,15 @@ def _read_list(
         # A cell that is refused has no normal form, whatever becomes of it in the other file.
         task = _Task(source, columns, contract, replace(policy, on_invalid="reject"), folder)
         name = partial(_name_of, source.name)
-        done = list(carry_out(partial(_spill, task), source.ranges, jobs=jobs, name=name))
+        done = [*carry_out(partial(_spill, task), source.ranges, jobs=jobs, name=name)]
+        done.sort(key=lambda one: one[0].path.name)
     return ExistingList(
         name=source.name,
         sha256=source.sha256,
         size=source.size,
         records=source.records,
         broken=sum(broken for _, broken in done),
-        keyed=sum(piece.accepted for piece, _ in done),
+        keyed=sum(piece.count for piece, _ in done),
         pieces=tuple(piece for piece, _ in done),
     )
 
@@ -157,7 +186,7 @@ def _name_of(file: str, part: Range) -> str:
     return f"range {part.number} of {file}"
 
 
-def _spill(task: _Task, part: Range) -> tuple[KeyPiece, int]:
+def _spill(task: _Task, part: Range) -> tuple[_KeyFile, int]:
     """Write the keys of one range of a list; returns them and how many of its records cannot be read."""
     table = read(task.source, part)
     fields = [field for _, field in task.columns]
@@ -166,8 +195,10 @@ def _spill(task: _Task, part: Range) -> tuple[KeyPiece, int]:
     keys = [normal_forms(verdicts.columns[field.name]) for field in fields]
     nobody = np.zeros(len(frame), np.bool_)
     path = task.folder / f"{part.number:08d}.keys"
-    records = table.frame.index.to_numpy(dtype="int64")
-    return write_keys(path, part.number, keys, records, table.lines, ~nobody, nobody), len(table.broken)
+    found = keys_of(keys, table.frame.index.to_numpy(dtype="int64"), table.lines, ~nobody, nobody)
+    with path.open("wb") as file:
+        columns = tuple(store(file, column) for column in found.columns())
+    return _KeyFile(path, len(found.records), columns), len(table.broken)
 
 
 def _columns_of(source: Source, identity: Sequence[FieldSpec], contract: Contract) -> tuple[tuple[int, FieldSpec], ...]:

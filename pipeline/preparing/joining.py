@@ -1,28 +1,45 @@
-"""Phase 2: what no batch can decide alone, decided in file order, and the pieces joined without what lost."""
+"""Phase 2: what no batch can decide alone, decided in file order, and the files filled without what lost."""
 
 from __future__ import annotations
 
+import io
 from collections import Counter
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
 
 from pipeline.contracts import Severity, message_of
-from pipeline.deduplicating import find_known, find_losers
-from pipeline.preparing.batches import Batch, Work, tally_findings
-from pipeline.preparing.edits import Edit, Lost, edit_of, neighbours_of
+from pipeline.deduplicating import KeyIndex, Settled
+from pipeline.preparing.batches import SPARE_EXAMPLES, Batch, Counts, Work, spilled, tally_findings
+from pipeline.preparing.edits import Edit, Lost, edit_of
 from pipeline.preparing.existing import ExistingList
-from pipeline.preparing.lines import CHANGE_COLUMNS, FINDING_COLUMNS, REJECTED_COLUMNS, finding_row
-from pipeline.preparing.overall import overall_findings
-from pipeline.preparing.pieces import Longs, read_piece
+from pipeline.preparing.lines import (
+    CHANGE_COLUMNS,
+    FINDING_COLUMNS,
+    REJECTED_COLUMNS,
+    Output,
+    finding_row,
+    lines_of_findings,
+)
+from pipeline.preparing.overall import Overall, overall_findings
+from pipeline.preparing.pieces import Longs, RecordRows, Rows
+from pipeline.preparing.seams import Seams
 from pipeline.records import Finding
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
-from pipeline.writing.files import DigestWriter, Written, digest_writer
+from pipeline.writing.columns import Lines, merge
+from pipeline.writing.files import STEP, DigestWriter, Written, digest_writer
 from pipeline.writing.rows import encode_rows, parse_rows
 
 BOM = b"\xef\xbb\xbf"
+
+OUTPUTS: tuple[Output, ...] = ("clean", "index", "rejected", "changes", "findings")
+
+OF_ACCEPTED = ("clean.csv", "clean.index.csv")
+"""The files of the accepted records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +47,7 @@ class Joined:
     """The output files of all batches, and what was counted on the way.
 
     Attributes:
-        files: Digest and size by file name.
+        files: Digest and size by file name; none if none were to be written.
         accepted: Records in `clean.csv`.
         rejected: Records in `rejected.csv`.
         duplicates: How many of the rejected are duplicates.
@@ -54,85 +71,146 @@ class Joined:
     changed: Tally
 
 
-def join(
-    work: Work,
-    batches: Sequence[Batch],
-    file_findings: Sequence[Finding],
-    folder: Path,
-    existing: Sequence[ExistingList] = (),
-    *,
-    durable: bool = True,
-) -> Joined:
-    """Decide known contacts, duplicates, the budget and the seams, and write the CSV files of the prepared folder.
+class Joining:
+    """Decides known contacts, duplicates, the budget and the seams of batches that come in file order, and fills files.
 
-    There are five; over the budget only three, without those of the accepted records.
-
-    Threads fill the files, batch after batch: copying and digesting do not need the interpreter, so the next batch is
-    decided meanwhile.
+    Where the first record of a contact survives, each batch is decided and written as it comes; else all of them are
+    kept on disk until the last has come, since any may hold the survivor.
 
     Args:
-        work: What the batches were judged by.
-        batches: One for each range, in file order.
-        file_findings: Findings about the file as a whole; they come first in `findings.csv`.
-        folder: Where the files are written and the pieces lie; the pieces are deleted.
+        work: What the batches are judged by.
+        stack: Closes what is open, whatever happens.
+        spool: A folder for what is only needed meanwhile.
+        folder: Where the CSV files of the prepared folder are written; None if nobody wants them.
         existing: Lists of known contacts.
-        durable: Whether the files are flushed to the disk, since somebody will keep them.
-
-    Side effects:
-        Reads those records of the source again that are rejected only now, for their original text.
     """
-    keys = [batch.keys for batch in batches]
-    known = find_known(keys, [one.pieces for one in existing])
-    losers, distinct = find_losers(keys, work.settings.survivor, known)
-    lost = Lost(losers, known.only(known.accepted), tuple(one.name for one in existing))
-    accepted = sum(batch.accepted for batch in batches) - len(lost)
-    rejected = sum(batch.rejected.rows for batch in batches) + len(lost)
-    overrun = _overrun(work, accepted, rejected)
-    file_findings = (*file_findings, *overrun)
-    neighbours = neighbours_of(batches)
-    file_findings = (*file_findings, *overall_findings(work, batches, neighbours))
-    found = Tally()
-    tally_findings(found, file_findings)
-    with ExitStack() as stack:
 
-        def output(name: str, header: Sequence[str], bom: bytes = b"") -> DigestWriter:
-            writer = stack.enter_context(digest_writer(folder / name))
-            writer.write(bom + encode_rows([header])[0])
-            return writer
+    def __init__(
+        self, work: Work, stack: ExitStack, spool: Path, folder: Path | None, existing: Sequence[ExistingList] = ()
+    ) -> None:
+        self._work = work
+        self._spool = spool
+        self._folder = folder
+        self._lists = tuple(one.name for one in existing)
+        most = work.source.records + sum(one.keyed for one in existing)
+        self._index = stack.enter_context(KeyIndex(spool, most, work.settings.survivor))
+        for number, one in enumerate(existing):
+            for keys in one.keys:
+                self._index.add_list(number, keys)
+        self._files = stack.enter_context(_opened(work, spool, folder)) if folder is not None else None
+        self._waiting: list[Batch] = []
+        self._changed = Tally(SPARE_EXAMPLES)
+        self._seams = Seams()
+        self._behind = b""
+        self._duplicates = self._known = 0
+        self.overall = Overall([Counts(0, 0, 0)] * len(work.header.mapped))
+        self.taken = 0
 
-        outputs = _Outputs(
-            clean=output("clean.csv", work.header.columns),
-            index=output("clean.index.csv", ("record", "line")),
-            rejected=output("rejected.csv", unique_names([*REJECTED_COLUMNS, *work.source.header]), BOM),
-            changes=output("changes.csv", CHANGE_COLUMNS),
-            findings=output("findings.csv", FINDING_COLUMNS),
-            threads=stack.enter_context(ThreadPoolExecutor(max_workers=2)),
+    @property
+    def decides_at_once(self) -> bool:
+        """Whether a batch is decided as it comes."""
+        return self._work.settings.survivor == "first"
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """What of a batch is needed here: where no file is written, the changes of those that are rejected now."""
+        return OUTPUTS if self._files is not None else ("changes",)
+
+    def take(self, batch: Batch) -> None:
+        """Take the next batch in file order, and write its rows or keep them.
+
+        Side effects:
+            Reads those records of the source again that are rejected only now, unless the batch is in memory.
+        """
+        keys = batch.rows.keys
+        settled = self._index.add(keys)
+        self.taken += 1
+        self.overall.take(batch, len(keys.records))
+        if self.decides_at_once:
+            self._write(batch, settled)
+        else:
+            # A quarter of a megabyte each: examples are what is large about a batch.
+            batch.changed.let_go(self._changed)
+            self._changed.merge(batch.changed)
+            self._waiting.append(replace(spilled(batch, self._spool, self.outputs), found=Tally()))
+
+    def finish(self) -> None:
+        """Write what was kept, after the last batch."""
+        for number, batch in enumerate(self._waiting):
+            self._write(batch, self._index.find(batch.rows.keys, number))
+        self._waiting.clear()
+
+    def close(self, file_findings: Sequence[Finding]) -> Joined:
+        """Return what was joined; the files are on the disk then.
+
+        There are five; over the budget only three, without those of the accepted records.
+
+        Args:
+            file_findings: Findings about the file as a whole; they come first in `findings.csv`.
+        """
+        overall, lost = self.overall, self._duplicates + self._known
+        accepted, rejected = overall.accepted - lost, overall.rejected + lost
+        overrun = _overrun(self._work, accepted, rejected)
+        self._settle_end()
+        overall.slips += self._seams.slips
+        file_findings = (*file_findings, *overrun, *overall_findings(self._work, overall, self._seams.column))
+        tally_findings(overall.found, file_findings)
+        written = self._files.close(file_findings) if self._files is not None else {}
+        if overrun and self._folder is not None:
+            for name in OF_ACCEPTED:
+                (self._folder / name).unlink()
+                del written[name]
+        return Joined(
+            files=written,
+            accepted=accepted,
+            rejected=rejected,
+            duplicates=self._duplicates,
+            known=self._known,
+            over_budget=bool(overrun),
+            blank_would_accept=self._index.distinct + overall.keyless - accepted,
+            changed_cells=sum(overall.changed.counts.values()),
+            found=overall.found,
+            changed=overall.changed,
         )
-        outputs.findings.write(b"".join(encode_rows([finding_row(finding) for finding in file_findings])))
-        for batch in batches:
-            edit = edit_of(work, batch, lost.among(batch.part), neighbours)
-            found.merge(batch.found)
-            found.merge(edit.found)
-            outputs.take(batch, edit)
-            batch.keys.delete()
-        written, changed = outputs.close(durable=durable), outputs.changed
-    if overrun:
-        for name in OF_ACCEPTED:
-            (folder / name).unlink()
-            del written[name]
-    keyless = sum(batch.accepted - batch.keys.accepted + batch.blanked - batch.keys.blankable for batch in batches)
-    return Joined(
-        files=written,
-        accepted=accepted,
-        rejected=rejected,
-        duplicates=len(losers),
-        known=len(lost.known),
-        over_budget=bool(overrun),
-        blank_would_accept=distinct + keyless - accepted,
-        changed_cells=sum(changed.counts.values()),
-        found=found,
-        changed=changed,
-    )
+
+    def _write(self, batch: Batch, settled: Settled) -> None:
+        known = settled.known.only(settled.known.accepted)
+        edit = edit_of(self._work, batch, Lost(settled.losers, known, self._lists))
+        self._duplicates += len(settled.losers)
+        self._known += len(known)
+        self.overall.found.merge(edit.found)
+        self.overall.changed.merge(changes_left(batch, edit.drop, self.overall.changed))
+        now, later = self._settle(batch, edit)
+        if self._files is not None:
+            self._files.take(batch.rows, edit, now)
+        self._behind = later
+        batch.rows.delete()
+
+    def _settle(self, batch: Batch, edit: Edit) -> tuple[Lines, bytes]:
+        """Return rows of `findings.csv` to put in now, and what follows the record at the end, which waits.
+
+        Side effects:
+            Writes what waited.
+        """
+        waited, first = self._seams.take(batch.edges)
+        self._put_in(waited)
+        found = [first] if first is not None else []
+        tally_findings(self.overall.found, found)
+        last = np.array([edge.record for edge in batch.edges[-1:]], np.int64)
+        now = merge([lines_of_findings(found), edit.findings.without(last)])
+        return now, RecordRows.made_of(edit.findings.only(last)).data.tobytes() + batch.behind
+
+    def _settle_end(self) -> None:
+        waited, _ = self._seams.take(())
+        self._put_in(waited)
+
+    def _put_in(self, waited: Finding | None) -> None:
+        """Write the finding of the record that waited, and what waited with it."""
+        found = [waited] if waited is not None else []
+        tally_findings(self.overall.found, found)
+        if self._files is not None:
+            self._files.findings.write(b"".join(encode_rows(map(finding_row, found))) + self._behind)
+        self._behind = b""
 
 
 def _overrun(work: Work, accepted: int, rejected: int) -> tuple[Finding, ...]:
@@ -151,87 +229,87 @@ def _overrun(work: Work, accepted: int, rejected: int) -> tuple[Finding, ...]:
     return (Finding("H105", Severity.ERROR, message),)
 
 
-OF_ACCEPTED = ("clean.csv", "clean.index.csv")
-"""The files of the accepted records."""
-
-
 @dataclass(frozen=True, slots=True)
-class _Outputs:
-    """The five files that are being filled, the threads that do it, and what they are at.
+class _Files:
+    """The five files that are being filled.
 
     Attributes:
-        changed: Counts and examples of the changes that were left.
+        findings: The rows of `findings.csv`, which wait elsewhere for what is found of the file as a whole.
     """
 
     clean: DigestWriter
     index: DigestWriter
     rejected: DigestWriter
     changes: DigestWriter
-    findings: DigestWriter
-    threads: ThreadPoolExecutor
-    changed: Tally = field(default_factory=Tally)
-    under_way: list[Future[None]] = field(default_factory=list["Future[None]"])
+    whole_findings: DigestWriter
+    findings: BinaryIO
 
-    def take(self, batch: Batch, edit: Edit) -> None:
-        """Append a batch's pieces, altered, to the files, once those before it are."""
-        self._wait()
-        # Either half is about as long.
-        self.under_way[:] = [self.threads.submit(fill, batch, edit) for fill in (self._fill_clean, self._fill_others)]
+    def take(self, rows: Rows, edit: Edit, findings: Lines) -> None:
+        """Append a batch's rows, altered."""
+        rows.write_without("clean", edit.drop, self.clean)
+        rows.write_without("index", edit.drop, self.index)
+        rows.write_with("rejected", edit.rejected, self.rejected)
+        rows.write_without("changes", edit.drop, self.changes)
+        rows.write_with("findings", findings, self.findings)
 
-    def close(self, *, durable: bool) -> dict[str, Written]:
-        """Close the files, flushed to the disk if they are to be kept, and return what was written, by name."""
-        self._wait()
-        names = {
-            "clean.csv": self.clean,
-            "clean.index.csv": self.index,
-            "rejected.csv": self.rejected,
-            "changes.csv": self.changes,
-            "findings.csv": self.findings,
+    def close(self, file_findings: Sequence[Finding]) -> dict[str, Written]:
+        """Close the files, and return what was written, by name."""
+        self.whole_findings.write(b"".join(encode_rows(map(finding_row, file_findings))))
+        self.findings.seek(0)
+        while block := self.findings.read(STEP):
+            self.whole_findings.write(block)
+        return {
+            "clean.csv": self.clean.close(),
+            "clean.index.csv": self.index.close(),
+            "rejected.csv": self.rejected.close(),
+            "changes.csv": self.changes.close(),
+            "findings.csv": self.whole_findings.close(),
         }
-        closed = self.threads.map(lambda writer: writer.close(durable=durable), names.values())
-        return dict(zip(names, closed, strict=True))
-
-    def _wait(self) -> None:
-        for filling in self.under_way:
-            filling.result()
-
-    def _fill_clean(self, batch: Batch, edit: Edit) -> None:
-        self.clean.write(read_piece(batch.clean).cut(edit.drop))
-        batch.clean.delete()
-
-    def _fill_others(self, batch: Batch, edit: Edit) -> None:
-        self.index.write(read_piece(batch.index).cut(edit.drop))
-        self.rejected.write(read_piece(batch.rejected).with_more(edit.rejected))
-        self.findings.write(read_piece(batch.findings).with_more(edit.findings))
-        changes = read_piece(batch.changes)
-        taken, left = changes.of(edit.drop), changes.cut(edit.drop)
-        self.changes.write(left)
-        self.changed.merge(_changes_left(batch.changed, edit.drop, taken, left, self.changed))
-        for piece in (batch.index, batch.rejected, batch.findings, batch.changes):
-            piece.delete()
 
 
-def _changes_left(changed: Tally, drop: Longs, taken: bytes, rest: memoryview, before: Tally) -> Tally:
+@contextmanager
+def _opened(work: Work, spool: Path, folder: Path) -> Generator[_Files]:
+    """Yield the five files with their headers; they are closed on leaving."""
+    with ExitStack() as stack:
+
+        def output(name: str, header: Sequence[str], bom: bytes = b"") -> DigestWriter:
+            writer = stack.enter_context(digest_writer(folder / name))
+            writer.write(bom + encode_rows([header])[0])
+            return writer
+
+        yield _Files(
+            clean=output("clean.csv", work.header.columns),
+            index=output("clean.index.csv", ("record", "line")),
+            rejected=output("rejected.csv", unique_names([*REJECTED_COLUMNS, *work.source.header]), BOM),
+            changes=output("changes.csv", CHANGE_COLUMNS),
+            whole_findings=output("findings.csv", FINDING_COLUMNS),
+            findings=stack.enter_context((spool / "findings").open("w+b")),
+        )
+
+
+def changes_left(batch: Batch, drop: Longs, before: Tally) -> Tally:
     """Return counts and examples of a batch's changes without those of records that are taken out.
 
     Args:
-        changed: Those of all its accepted records.
+        batch: The batch.
         drop: The records.
-        taken: Their rows of `changes.csv`.
-        rest: The other rows.
         before: What the batches before it gave: where it has examples enough, no more are looked for.
     """
+    changed = batch.changed
     if not len(drop):
         return changed
     gone = frozenset(drop.tolist())
-    counts = Counter((rule, column, name) for _, _, column, name, _, _, rule in parse_rows(taken))
+    taken = parse_rows(batch.rows.of("changes", drop))
+    counts = Counter((rule, column, name) for _, _, column, name, _, _, rule in taken)
     left = Tally()
     for topic, count in changed.counts.items():
         count -= counts[topic.code, topic.column, topic.field]
         examples = [one for one in changed.examples.get(topic, ()) if one.record not in gone]
         if len(examples) < min(count, MOST_EXAMPLES - len(before.examples.get(topic, ()))):
             # So many of its examples, or of those before it, were taken out that others must be looked for.
-            return tally_rows(bytes(rest))
+            rest = io.BytesIO()
+            batch.rows.write_without("changes", drop, rest)
+            return tally_rows(rest.getvalue())
         left.add(topic, count, examples)
     return left
 

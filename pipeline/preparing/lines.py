@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal, TypeAlias
 
 import numpy as np
 
@@ -27,6 +28,9 @@ from pipeline.writing.columns import (
     texts,
 )
 
+Output: TypeAlias = Literal["clean", "index", "rejected", "changes", "findings"]
+"""A file of the prepared folder that every record has its part in."""
+
 FINDING_COLUMNS = ("record", "line", "column", "field", "code", "severity", "message", "value")
 CHANGE_COLUMNS = ("record", "line", "column", "field", "before", "after", "rule")
 REJECTED_COLUMNS = ("_record", "_line", "_codes", "_reasons", "_raw")
@@ -43,6 +47,17 @@ class BatchLines:
 
     table: Table
     checked: Checked
+
+    def of(self, name: Output) -> Lines:
+        """Return the lines of an output file."""
+        ways = {
+            "clean": self.clean,
+            "index": self.index,
+            "rejected": self.rejected,
+            "changes": self.changes,
+            "findings": self.findings,
+        }
+        return ways[name]()
 
     def clean(self) -> Lines:
         """Return the lines of `clean.csv`: values of the accepted records, and the text of columns that are kept."""
@@ -64,9 +79,30 @@ class BatchLines:
         return self._of_hits(self.accepted_changes, layouts)
 
     def findings(self) -> Lines:
-        """Return the lines of `findings.csv`, but for what needs a neighbouring batch: structure, cells, sense."""
+        """Return the lines of `findings.csv`: structure, cells, sense; but for what needs a neighbouring batch, and
+        those `behind`.
+        """
+        return self._all_findings.without(self._behind)
+
+    def behind(self) -> Lines:
+        """Return the lines of `findings.csv` that follow the record at the batch's end of which the next batch has to
+        tell: of broken records.
+        """
+        return self._all_findings.only(self._behind)
+
+    @cached_property
+    def _all_findings(self) -> Lines:
         in_cells = map(self._findings_in_cells, (self.checked.findings, self.checked.sense))
         return merge([lines_of_findings(self.table.findings), self._findings_of_broken(), *in_cells])
+
+    @cached_property
+    def _behind(self) -> Longs:
+        """The records behind the last one that was judged, if that waits for the next batch."""
+        edges = self.checked.edges
+        if not edges:
+            return np.empty(0, np.int64)
+        records = self._all_findings.records
+        return np.unique(records[np.searchsorted(records, edges[-1].record, side="right") :])
 
     def rejected(self) -> Lines:
         """Return the lines of `rejected.csv`, with the original text of each."""
@@ -82,6 +118,12 @@ class BatchLines:
         """Return the original texts of some cells of which a change or finding tells."""
         # What concerns a record as a whole quotes no cell.
         return [""] * len(rows) if kind.position < 0 else self._before[kind.position].texts_at(rows)
+
+    def originals_of(self, records: Longs) -> list[list[str]]:
+        """Return the original cells of some of the n records, each as wide as the header."""
+        rows = np.searchsorted(self.checked.records, records)
+        columns = [self._before[position].texts_at(rows) for position in range(len(self.table.header))]
+        return [[*cells] for cells in zip(*columns, strict=True)]
 
     def altered(self, kind: Changed, rows: Longs) -> list[str]:
         """Return what became of some cells."""

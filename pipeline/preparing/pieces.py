@@ -1,18 +1,26 @@
-"""The rows that one batch contributes to one output file, so that single records can be taken out or put in later."""
+"""The rows that one batch contributes to the output files: as columns in memory, or as a piece on disk.
+
+Either way single records can be taken out of them or put in, which only phase 2 knows of.
+"""
 
 from __future__ import annotations
 
-import errno
 import io
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.deduplicating import Keys
 from pipeline.native import kernel, pointer_to
-from pipeline.writing.columns import Lines
+from pipeline.preparing.lines import BatchLines, Output
+from pipeline.preparing.stored import Stored, store
+from pipeline.reading import read_some
+from pipeline.records import Range, Source
+from pipeline.writing.columns import Lines, Sink, merge
 
 Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
@@ -22,44 +30,152 @@ Indices = npt.NDArray[np.integer[Any]]
 _splice = kernel("splice", "plpplpppl")
 
 
+class Rows(Protocol):
+    """The rows of one batch, by output file, and the keys of its records."""
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of its records."""
+
+    def rejected_records(self) -> Indices:
+        """Return the number of each rejected record, ascending."""
+
+    def write_without(self, name: Output, records: Longs, file: Sink) -> None:
+        """Append the rows of an output file to it, but for those of some records, ascending."""
+
+    def write_with(self, name: Output, more: Lines, file: Sink) -> None:
+        """Append the rows of an output file to it, and some more, each behind those of its record."""
+
+    def of(self, name: Output, records: Longs) -> bytes:
+        """Return the rows that some records, ascending, have in an output file."""
+
+    def originals(self, source: Source, part: Range, records: Sequence[int], lines: Sequence[int]) -> list[list[str]]:
+        """Return the original cells of some of its accepted records.
+
+        Args:
+            source: The scanned file.
+            part: The range, as it was planned.
+            records: k record numbers, ascending.
+            lines: k physical lines.
+        """
+
+    def delete(self) -> None:
+        """Let go of what they are kept in."""
+
+
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """k rows of an output file on disk: their bytes, and beside them which record each belongs to.
+class Held:
+    """The rows of one batch in memory, not made yet.
 
     Attributes:
-        path: The rows' bytes, one after the other.
-        rows: k.
+        lines: What they consist of.
+        keys: The keys of its records.
+    """
+
+    lines: BatchLines
+    keys: Keys
+
+    def rejected_records(self) -> Indices:
+        """Return what `Rows` says."""
+        return self.lines.of("rejected").records
+
+    def write_without(self, name: Output, records: Longs, file: Sink) -> None:
+        """Do what `Rows` says."""
+        self.lines.of(name).without(records).write_to(file)
+
+    def write_with(self, name: Output, more: Lines, file: Sink) -> None:
+        """Do what `Rows` says."""
+        merge([self.lines.of(name), more]).write_to(file)
+
+    def of(self, name: Output, records: Longs) -> bytes:
+        """Return what `Rows` says."""
+        return RecordRows.made_of(self.lines.of(name).only(records)).data.tobytes()
+
+    def originals(self, source: Source, part: Range, records: Sequence[int], lines: Sequence[int]) -> list[list[str]]:
+        """Return what `Rows` says."""
+        return self.lines.originals_of(np.array(records, np.int64))
+
+    def delete(self) -> None:
+        """Do what `Rows` says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The rows of one batch on disk; can be sent to another process.
+
+    Attributes:
+        path: The file.
+        outputs: By output file, the number of each of k records, where the row of each begins, and the end, and the
+            rows' bytes.
+        rejected: The number of each rejected record.
+        columns: What the keys consist of.
     """
 
     path: Path
-    rows: int
+    outputs: Mapping[Output, tuple[Stored, Stored, Stored]]
+    rejected: Stored
+    columns: tuple[Stored, ...]
 
     @property
-    def index_path(self) -> Path:
-        """Where k record numbers, ascending, and k + 1 byte offsets lie: where each row begins, and the end."""
-        return self.path.with_name(self.path.name + ".index")
+    def keys(self) -> Keys:
+        """What `Rows` says."""
+        return Keys.of(tuple(column.load(self.path) for column in self.columns))
+
+    def rejected_records(self) -> Indices:
+        """Return what `Rows` says."""
+        return self.rejected.load(self.path)
+
+    def write_without(self, name: Output, records: Longs, file: Sink) -> None:
+        """Do what `Rows` says."""
+        file.write(self.load(name).cut(records))
+
+    def write_with(self, name: Output, more: Lines, file: Sink) -> None:
+        """Do what `Rows` says."""
+        file.write(self.load(name).with_more(RecordRows.made_of(more)))
+
+    def of(self, name: Output, records: Longs) -> bytes:
+        """Return what `Rows` says."""
+        return self.load(name).of(records)
+
+    def originals(self, source: Source, part: Range, records: Sequence[int], lines: Sequence[int]) -> list[list[str]]:
+        """Return what `Rows` says, from the source."""
+        return read_some(source, part, records, lines)
 
     def delete(self) -> None:
-        """Remove its files."""
+        """Remove the file."""
         self.path.unlink()
-        self.index_path.unlink()
+
+    def load(self, name: Output) -> RecordRows:
+        """Return the rows of an output file.
+
+        Raises:
+            OSError: They cannot be read, or are not as they were written.
+        """
+        records, borders, data = (stored.load(self.path) for stored in self.outputs[name])
+        return RecordRows(data, records, borders)
 
 
-def write_piece(path: Path, lines: Lines) -> Piece:
-    """Write k lines, and beside them the records they belong to; returns the piece."""
+def write_piece(held: Held, path: Path, names: Sequence[Output]) -> Piece:
+    """Write the rows of a batch that go to some output files; returns them as a piece.
+
+    Raises:
+        OSError: They cannot be written.
+    """
+    outputs: dict[Output, tuple[Stored, Stored, Stored]] = {}
     with path.open("wb") as file:
-        borders = _borders_of(lines.write_to(file))
-    piece = Piece(path, len(lines))
-    # Half the width where that is enough, and it is but for files of billions of records.
-    narrow = max(int(lines.records.max(initial=0)), int(borders[-1])) < 2**32
-    index = np.concatenate((lines.records, borders), dtype=np.uint32 if narrow else np.int64, casting="unsafe")
-    piece.index_path.write_bytes(index.data)
-    return piece
+        for name in names:
+            lines, begin = held.lines.of(name), file.tell()
+            borders = _borders_of(lines.write_to(file))
+            data = Stored(begin, int(borders[-1]), "|u1")
+            outputs[name] = (store(file, _narrow(lines.records)), store(file, _narrow(borders)), data)
+        rejected = store(file, _narrow(held.rejected_records()))
+        columns = tuple(store(file, column) for column in held.keys.columns())
+    return Piece(path, outputs, rejected, columns)
 
 
-def records_of(piece: Piece) -> Indices:
-    """Return the record that each of k rows belongs to, ascending."""
-    return _index_of(piece)[0]
+def _narrow(numbers: Indices) -> Indices:
+    """Return ascending numbers in half the width where that is enough, and it is but for files of billions."""
+    return numbers.astype(np.uint32) if not len(numbers) or int(numbers[-1]) < 2**32 else numbers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,11 +195,6 @@ class RecordRows:
     def __post_init__(self) -> None:
         if len(self.borders) != len(self.records) + 1 or self.borders[-1] != len(self.data):
             raise ValueError(f"{len(self.data)} bytes are not the rows of {len(self.records)} records")
-
-    @staticmethod
-    def none() -> RecordRows:
-        """Return no rows."""
-        return RecordRows(np.empty(0, np.uint8), np.empty(0, np.int64), np.zeros(1, np.int64))
 
     @staticmethod
     def made_of(lines: Lines) -> RecordRows:
@@ -130,34 +241,6 @@ class RecordRows:
         if made != len(out):
             raise ValueError("records whose rows are taken out or put in are not in their order")
         return out.data
-
-
-def read_piece(piece: Piece) -> RecordRows:
-    """Return the rows of a piece, and which record each belongs to.
-
-    Raises:
-        OSError: It cannot be read, or is not as it was written.
-    """
-    records, borders = _index_of(piece)
-    data = np.empty(int(borders[-1]), np.uint8)
-    with piece.path.open("rb") as file:
-        if file.readinto(data.data) != len(data) or file.read(1):
-            raise _damage(piece.path)
-    return RecordRows(data, records, borders)
-
-
-def _index_of(piece: Piece) -> tuple[Indices, Indices]:
-    """Return the record of each of k rows, and k + 1 byte offsets: where each row begins, and the end."""
-    data = piece.index_path.read_bytes()
-    width, rest = divmod(len(data), 2 * piece.rows + 1)
-    if rest or width not in (4, 8):
-        raise _damage(piece.index_path)
-    index: Indices = np.frombuffer(data, np.uint32 if width == 4 else np.int64)
-    return index[: piece.rows], index[piece.rows :]
-
-
-def _damage(path: Path) -> OSError:
-    return OSError(errno.EIO, "a file that was just written has another size", path)
 
 
 def _borders_of(lengths: Longs) -> Longs:

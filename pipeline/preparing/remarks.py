@@ -10,7 +10,8 @@ from pipeline.mapping import Mapped, Suggestion
 from pipeline.mapping.drifting import drift_of
 from pipeline.mapping.senders import Cells, LastFile
 from pipeline.mapping.suggesting import suggest
-from pipeline.preparing.batches import Batch, Work
+from pipeline.preparing.batches import Work
+from pipeline.preparing.overall import Overall
 from pipeline.records import Finding
 
 
@@ -44,22 +45,21 @@ class Remarks:
     looks: tuple[Look, ...]
 
 
-def remarks_on(work: Work, batches: Sequence[Batch]) -> Remarks:
+def remarks_on(work: Work, overall: Overall) -> Remarks:
     """Return what is to be said of a file.
 
     Args:
         work: What its batches were judged by.
-        batches: One for each range, in file order.
+        overall: What they come to.
     """
-    cells = sample_of(batches)
+    cells = overall.sample
     header, contract, source = work.header, work.contract, work.source
     suggestions = (
         suggest(source.header, header.unmapped, contract, header.fields, cells, region=region_of(work))
         if header.unmapped
         else ()
     )
-    looks = _looks(work, batches, cells)
-    judged = sum(batch.part.records for batch in batches)
+    looks = _looks(work, overall)
     hints = {one.position: f"; it looks like {one.field} ({one.reason})" for one in suggestions}
     unmapped = [
         _finding(
@@ -71,28 +71,19 @@ def remarks_on(work: Work, batches: Sequence[Batch]) -> Remarks:
         for position in header.unmapped
     ]
     empty = [] if source.records else [_finding(work, "H102", message_of("H102"))]
-    return Remarks((*source.findings, *unmapped, *empty, *_drift(work, looks, judged)), suggestions, looks)
+    return Remarks((*source.findings, *unmapped, *empty, *_drift(work, looks, overall.judged)), suggestions, looks)
 
 
-def sample_of(batches: Sequence[Batch]) -> dict[int, list[str]]:
-    """Return cells of the first records of the file, by column position; joins among them."""
-    found: dict[int, list[str]] = {}
-    for batch in batches:
-        for position, texts in batch.sample.items():
-            found.setdefault(position, []).extend(texts)
-    return found
-
-
-def _looks(work: Work, batches: Sequence[Batch], cells: dict[int, list[str]]) -> tuple[Look, ...]:
+def _looks(work: Work, overall: Overall) -> tuple[Look, ...]:
     mapping = work.settings.mapping
     is_asked = work.settings.remember or (mapping is not None and mapping.last is not None)
     return tuple(
         Look(
-            sum(batch.looks[number].blank for batch in batches),
-            sum(batch.looks[number].refused for batch in batches),
-            _kind(work, mapped, cells.get(mapped.position, ())) if is_asked else "",
+            counts.blank,
+            counts.refused,
+            _kind(work, mapped, overall.sample.get(mapped.position, ())) if is_asked else "",
         )
-        for number, mapped in enumerate(work.header.mapped)
+        for mapped, counts in zip(work.header.mapped, overall.looks, strict=True)
     )
 
 

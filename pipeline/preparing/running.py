@@ -17,14 +17,12 @@ from pipeline.engines import carry_out
 from pipeline.errors import UsageError
 from pipeline.mapping import SenderMapping, choose_schema, map_header
 from pipeline.mapping.suggesting import SAMPLE
-from pipeline.preparing.batches import SPARE_EXAMPLES, Batch, Work, prepare_batch
-from pipeline.preparing.budgets import Spending
+from pipeline.preparing.batches import Batch, Work, prepare_batch, spill_batch, spilled
 from pipeline.preparing.describing import describe_columns
 from pipeline.preparing.domains import Asked, ask_domains
 from pipeline.preparing.existing import ExistingList, read_existing
 from pipeline.preparing.identities import columns_of, identity_of
-from pipeline.preparing.joining import OF_ACCEPTED, Joined, join
-from pipeline.preparing.pieces import records_of
+from pipeline.preparing.joining import OF_ACCEPTED, Joined, Joining
 from pipeline.preparing.remarks import Remarks, remarks_on
 from pipeline.preparing.settings import Settings
 from pipeline.preparing.staging import refuse_foreign, staged
@@ -33,7 +31,6 @@ from pipeline.reading.options import Reading
 from pipeline.records import Range, Source
 from pipeline.reporting.describing import describe_source
 from pipeline.reporting.report import Report
-from pipeline.reporting.tallies import Tally
 from pipeline.version import __version__
 from pipeline.writing.files import Written, encode_json, translating, write_bytes
 
@@ -121,10 +118,10 @@ def check(
         UsageError: No such schema, or the header does not fit it.
 
     Side effects:
-        Writes and removes a private folder in the system's temporary directory, as large as the result would be.
+        Writes and removes a private folder in the system's temporary directory: the keys by which duplicates are found.
     """
     with _private_folder() as folder, translating(folder):
-        _, report, _ = _fill(folder, source, schema, settings, reading, name, jobs, progress, durable=False)
+        _, report, _ = _fill(folder, source, schema, settings, reading, name, jobs, progress, kept=False)
         return report
 
 
@@ -170,10 +167,10 @@ def prepare(
         refuse_foreign(out)
     with staged(out) as folder, translating(out):
         written, report, manifest = _fill(folder, source, schema, settings, reading, name, jobs, progress, approve)
-        html = write_bytes(folder / "report.html", render_html(report.data))
-        files = {**written, "report.html": html}
-        manifest = {**manifest, "files": {name: manifest_entry(files[name], manifest, name) for name in sorted(files)}}
-        write_bytes(folder / "manifest.json", encode_json(manifest))
+        written["report.json"] = write_bytes(folder / "report.json", encode_json(report.data))
+        written["report.html"] = write_bytes(folder / "report.html", render_html(report.data))
+        entries = {name: manifest_entry(written[name], manifest, name) for name in sorted(written)}
+        write_bytes(folder / "manifest.json", encode_json({**manifest, "files": entries}))
     return Prepared(out, manifest, report)
 
 
@@ -198,13 +195,13 @@ def _fill(
     progress: Progress | None,
     approve: Callable[[Contract], None] | None = None,
     *,
-    durable: bool = True,
+    kept: bool = True,
 ) -> tuple[dict[str, Written], Report, dict[str, Any]]:
-    """Fill a folder with all but `report.html` and `manifest.json`; returns the files, the report, the manifest.
+    """Fill a folder with the CSV files; returns these by name, the report, and the manifest without the files.
 
     Args:
         folder: The folder; the arguments behind it are those of `prepare`, but for:
-        durable: Whether the files are flushed to the disk, since somebody will keep them.
+        kept: Whether somebody wants the files; else none is written.
     """
     settings, reading = settings or Settings(), reading or Reading()
     with ExitStack() as stack:
@@ -231,46 +228,41 @@ def _fill(
         pieces = folder / "pieces"
         pieces.mkdir()
         existing = read_existing(settings.existing, identity, contract, settings.judging, pieces, jobs=jobs)
-        batches = _phase_1(work, pieces, jobs, progress)
+        joining = Joining(work, stack, pieces, folder if kept else None, existing)
+        _judge_and_join(work, joining, pieces, jobs, progress)
         said = [finding for one in existing if (finding := one.finding(identity)) is not None]
-        remarks = remarks_on(work, batches)
-        joined = join(work, batches, (*remarks.findings, *said), folder, existing, durable=durable)
-        shutil.rmtree(pieces)
+        remarks = remarks_on(work, joining.overall)
+        joined = joining.close((*remarks.findings, *said))
         report = Report(_report(work, chosen, joined, existing, asked, remarks))
-        report_file = write_bytes(folder / "report.json", encode_json(report.data), durable=durable)
-        return {**joined.files, "report.json": report_file}, report, _manifest(work, report)
+    shutil.rmtree(pieces)
+    return joined.files, report, _manifest(work, report)
 
 
-def _phase_1(work: Work, pieces: Path, jobs: int, progress: Progress | None) -> list[Batch]:
-    """Return the batches of all ranges, in file order, or of those up to the record that exceeds the error budget."""
-    batches: dict[int, Batch] = {}
-    task = partial(prepare_batch, work, pieces)
-    spending = Spending(work.settings.max_errors)
-    found, changed = Tally(), Tally(SPARE_EXAMPLES)
+def _judge_and_join(work: Work, joining: Joining, pieces: Path, jobs: int, progress: Progress | None) -> None:
+    """Judge all ranges and join them in file order, or up to the record that exceeds the error budget."""
+    ranges, budget = work.source.ranges, work.settings.max_errors
+    own, others = partial(prepare_batch, work), partial(spill_batch, work, pieces, joining.outputs)
+    waiting: dict[int, Batch] = {}
     done = 0
     # Closing it ends what other processes are at.
-    with closing(carry_out(task, work.source.ranges, jobs=jobs, name=_name_of)) as outcomes:
+    with closing(carry_out(others, ranges, jobs=jobs, name=_name_of, own=own)) as outcomes:
         for batch in outcomes:
-            if batch.part.number > max(batches, default=-1):
-                # A quarter of a megabyte each: examples are what is large about a batch.
-                batch.found.let_go(found)
-                batch.changed.let_go(changed)
-            found.merge(batch.found)
-            changed.merge(batch.changed)
-            batches[batch.part.number] = batch
             done += batch.part.records
             if progress is not None:
                 progress(done, work.source.records)
-            overrun = spending.add(batch.part.number, batch.rejected.rows)
-            if overrun is not None:
-                break
-        else:
-            overrun = None
-    if overrun is not None:
-        last = int(records_of(batches[overrun.number].rejected)[overrun.rejected])
-        batches = {number: batch for number, batch in batches.items() if number < overrun.number}
-        batches[overrun.number] = task(work.source.ranges[overrun.number], last=last)
-    return [batches[number] for number in sorted(batches)]
+            number = batch.part.number
+            waiting[number] = batch if number == joining.taken else spilled(batch, pieces, joining.outputs)
+            del batch
+            while (following := waiting.pop(joining.taken, None)) is not None:
+                left = budget.left_before(joining.overall.rejected, following.rejected) if budget else None
+                if left is None:
+                    joining.take(following)
+                    continue
+                last = int(following.rows.rejected_records()[left])
+                joining.take(own(ranges[joining.taken], last=last))
+                joining.finish()
+                return
+    joining.finish()
 
 
 def _name_of(part: Range) -> str:

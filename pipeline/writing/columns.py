@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,13 @@ BLOCK_BYTES = 1 << 20
 
 _write_lines = kernel("write_lines", "ppplpplplp")
 _NUMBER, _TEXT, _CELL = range(3)
+
+
+class Sink(Protocol):
+    """Where bytes are appended: a file, or a `DigestWriter`."""
+
+    def write(self, data: memoryview, /) -> object:
+        """Append bytes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,8 +65,8 @@ class Slot:
 
     def of_kinds_from(self, first: int) -> Slot:
         """Return the same for kinds that are counted from another one on."""
-        what, *pointers, _, count = self.words
-        return Slot((what, *pointers, first, count), self.held) if what == _TEXT else self
+        what, *pointers, before, count = self.words
+        return Slot((what, *pointers, before + first, count), self.held) if what == _TEXT else self
 
 
 Layout: TypeAlias = tuple[Slot, ...]
@@ -93,7 +100,26 @@ class Lines:
     def __len__(self) -> int:
         return len(self.records)
 
-    def write_to(self, file: BinaryIO) -> Longs:
+    def only(self, records: Longs) -> Lines:
+        """Return the lines of some records."""
+        return self._of(self._are_of(records))
+
+    def without(self, records: Longs) -> Lines:
+        """Return all lines but those of some records."""
+        return self._of(~self._are_of(records)) if len(records) else self
+
+    def _are_of(self, records: Longs) -> npt.NDArray[np.bool_]:
+        """Return which of the k lines tell of one of some records, which ascend."""
+        found = np.zeros(len(self), np.bool_)
+        begins, ends = (np.searchsorted(self.records, records, side=side) for side in ("left", "right"))
+        for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
+            found[begin:end] = True
+        return found
+
+    def _of(self, chosen: npt.NDArray[np.bool_]) -> Lines:
+        return Lines(self.records[chosen], self.rows[chosen], self.which[chosen], self.kinds, self.layouts)
+
+    def write_to(self, file: Sink) -> Longs:
         """Append the lines, a LF behind each, to a file; returns how many bytes each has.
 
         Raises:
