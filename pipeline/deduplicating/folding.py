@@ -10,13 +10,15 @@ import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
-from pipeline.deduplicating.words import Strings
 from pipeline.native import kernel, pointer_to
 
 Bools = npt.NDArray[np.bool_]
 
 Texts: TypeAlias = Any
 """An Arrow array of large_string, in one chunk."""
+
+Strings: TypeAlias = Any
+"""An Arrow array of large_binary, in one chunk."""
 
 Identity: TypeAlias = Sequence[Texts]
 """The columns whose texts are all equal in two records of one contact; at least one, each of n normal forms."""
@@ -25,7 +27,6 @@ _arrow: Any = pa
 _compute: Any = pc
 
 _find_others = kernel("find_others", "pplp")
-_fold_texts = kernel("fold_texts", "pplppplpp")
 
 _BETWEEN = b"\xff"
 """Parts a key's columns. Source: RFC 3629, section 1: this octet never appears in UTF-8."""
@@ -42,68 +43,51 @@ def fold_key(value: str) -> str:
     return value.lower()
 
 
-def fold_keys(values: Texts) -> Strings:
-    """Return n keys as `fold_key` makes them, in UTF-8.
+def fold_others(values: Texts) -> Strings:
+    """Return n texts in UTF-8, those with other letters than ASCII as `fold_key` makes them: the rest is for a kernel.
 
-    Only ASCII is left to kernels: what Python lowers otherwise (İ, a final Σ) is a matter of its version of Unicode.
+    What Python lowers in a way of its own (İ, a final Σ) is a matter of its version of Unicode.
 
     Args:
-        values: n normal forms, missing where blank.
+        values: n normal forms, missing where blank. No copy is made of those that are ASCII.
 
     Raises:
         TypeError: Not text in one chunk.
 
-    >>> fold_keys(pa.array(["Ann@Acme.com", "ΟΔΟΣ@x.gr", None], pa.large_string()))[1].as_py().decode()
+    >>> fold_others(pa.array(["Ann@Acme.com", "ΟΔΟΣ@x.gr", None], pa.large_string()))[1].as_py().decode()
     'οδος@x.gr'
     """
     if not isinstance(values, _arrow.LargeStringArray):
         raise TypeError(f"keys are an Arrow large_string array in one chunk, not {type(values).__name__}")
-    if not len(values):
+    count = len(values)
+    if not count:
         return values.cast(_arrow.large_binary())
-    present, offsets, data = values.buffers()
-    count, first = len(values), values.offset
-    borders = np.frombuffer(offsets, np.int64)[first : first + count + 1]
+    _, offsets, data = values.buffers()
+    borders = np.frombuffer(offsets, np.int64)[values.offset : values.offset + count + 1]
     others = np.empty(count, np.int64)
     others = others[: _find_others(pointer_to(data), pointer_to(borders), count, pointer_to(others))]
-    whole = [fold_key(value).encode() for value in values.take(_arrow.array(others)).to_pylist()]
-    ends = np.cumsum([0, *map(len, whole)], dtype=np.int64)
-    text = _arrow.py_buffer(b"".join(whole))
-    replaced = int((borders[others + 1] - borders[others]).sum())
-    folded = np.empty(int(borders[-1] - borders[0]) - replaced + len(text), np.uint8)
-    # As many unused ones before them as the validity has bits.
-    places = np.empty(first + count + 1, np.int64)
-    _fold_texts(
-        *map(pointer_to, (data, borders)),
-        count,
-        *map(pointer_to, (others, text, ends)),
-        len(others),
-        *map(pointer_to, (folded, places[first:])),
-    )
-    buffers = [present, _arrow.py_buffer(places), _arrow.py_buffer(folded)]
-    return _arrow.LargeBinaryArray.from_buffers(_arrow.large_binary(), count, buffers, offset=first)
+    if len(others):
+        # What lies under a missing text may be anything.
+        whole = [value and fold_key(value) for value in values.take(_arrow.array(others)).to_pylist()]
+        mask = np.zeros(count, np.bool_)
+        mask[others] = True
+        values = _compute.replace_with_mask(values, mask, _arrow.array(whole, _arrow.large_string()))
+    return values.cast(_arrow.large_binary())
 
 
-def has_key(values: Texts) -> Bools:
-    """Return which of n values are keys: neither missing nor empty."""
-    present: Bools = _compute.fill_null(_compute.greater(_compute.binary_length(values), 0), False).to_numpy(
-        zero_copy_only=False, writable=True
-    )
-    return present
-
-
-def fold_identities(columns: Identity) -> tuple[Strings, Bools]:
-    """Return n keys over several columns as one text each, and which are keys at all: those that have all of them.
+def fold_identities(columns: Identity) -> Strings:
+    r"""Return n keys over several columns as one text each: missing or empty if one of them is.
 
     Args:
         columns: The columns; missing or empty where blank.
 
-    >>> fold_identities([pa.array(["Ann", "Bob", None], pa.large_string())])[1].tolist()
-    [True, True, False]
+    >>> people = [pa.array(names, pa.large_string()) for names in (["Ann", "Bob", "Cy"], ["Lee", None, ""])]
+    >>> fold_identities(people).to_pylist()
+    [b'Ann\xffLee', None, None]
     """
-    folded = [fold_keys(column) for column in columns]
-    present = has_key(columns[0])
-    for column in columns[1:]:
-        present &= has_key(column)
+    folded = [fold_others(column) for column in columns]
     if len(folded) == 1:
-        return folded[0], present
-    return _compute.binary_join_element_wise(*folded, _arrow.scalar(_BETWEEN, _arrow.large_binary())), present
+        return folded[0]
+    nothing = _arrow.scalar(None, _arrow.large_binary())
+    held = [_compute.if_else(_compute.equal(column, b""), nothing, column) for column in folded]
+    return _compute.binary_join_element_wise(*held, _arrow.scalar(_BETWEEN, _arrow.large_binary()))
