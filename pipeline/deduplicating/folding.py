@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import compress
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,7 +14,7 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[
 
 from pipeline.native import kernel, pointer_to
 
-Bools = npt.NDArray[np.bool_]
+Longs = npt.NDArray[np.int64]
 
 Texts: TypeAlias = Any
 """An Arrow array of large_string, in one chunk."""
@@ -43,51 +45,75 @@ def fold_key(value: str) -> str:
     return value.lower()
 
 
-def fold_others(values: Texts) -> Strings:
-    """Return n texts in UTF-8, those with other letters than ASCII as `fold_key` makes them: the rest is for a kernel.
+@dataclass(frozen=True, slots=True, eq=False)
+class Folded:
+    """n texts without regard to case, but that A to Z in them are not lowered yet.
 
-    What Python lowers in a way of its own (İ, a final Σ) is a matter of its version of Unicode.
+    Attributes:
+        texts: n texts; missing or empty where blank.
+        positions: k positions of those that others stand for, ascending.
+        others: The k others.
+    """
+
+    texts: Strings
+    positions: Longs
+    others: Strings
+
+
+def fold_texts(values: Texts) -> Folded:
+    """Return texts as `fold_key` makes them, but for A to Z: what is all ASCII is left to a kernel.
+
+    What Python lowers otherwise (İ, a final Σ) is a matter of its version of Unicode.
 
     Args:
-        values: n normal forms, missing where blank. No copy is made of those that are ASCII.
+        values: n normal forms, missing where blank. They are not copied.
 
     Raises:
         TypeError: Not text in one chunk.
 
-    >>> fold_others(pa.array(["Ann@Acme.com", "ΟΔΟΣ@x.gr", None], pa.large_string()))[1].as_py().decode()
-    'οδος@x.gr'
+    >>> folded = fold_texts(pa.array(["Ann@Acme.com", "ΟΔΟΣ@x.gr", "ß", None], pa.large_string()))
+    >>> folded.positions.tolist(), [text.decode() for text in folded.others.to_pylist()]
+    ([1], ['οδος@x.gr'])
     """
     if not isinstance(values, _arrow.LargeStringArray):
         raise TypeError(f"keys are an Arrow large_string array in one chunk, not {type(values).__name__}")
     count = len(values)
-    if not count:
-        return values.cast(_arrow.large_binary())
-    _, offsets, data = values.buffers()
-    borders = np.frombuffer(offsets, np.int64)[values.offset : values.offset + count + 1]
-    others = np.empty(count, np.int64)
-    others = others[: _find_others(pointer_to(data), pointer_to(borders), count, pointer_to(others))]
-    if len(others):
-        # What lies under a missing text may be anything.
-        whole = [value and fold_key(value) for value in values.take(_arrow.array(others)).to_pylist()]
-        mask = np.zeros(count, np.bool_)
-        mask[others] = True
-        values = _compute.replace_with_mask(values, mask, _arrow.array(whole, _arrow.large_string()))
-    return values.cast(_arrow.large_binary())
+    positions = np.empty(count, np.int64)
+    if count:
+        _, offsets, data = values.buffers()
+        borders = np.frombuffer(offsets, np.int64)[values.offset :]
+        positions = positions[: _find_others(pointer_to(data), pointer_to(borders), count, pointer_to(positions))]
+    # What lies under a missing text may be anything.
+    found = [text or "" for text in values.take(_arrow.array(positions)).to_pylist()] if len(positions) else []
+    others = [fold_key(text) for text in found]
+    differs = [other != text for other, text in zip(others, found, strict=True)]
+    others = [other.encode() for other in compress(others, differs)]
+    return Folded(
+        values.cast(_arrow.large_binary()),
+        positions[np.array(differs, np.bool_)],
+        _arrow.array(others, _arrow.large_binary()),
+    )
 
 
-def fold_identities(columns: Identity) -> Strings:
-    r"""Return n keys over several columns as one text each: missing or empty if one of them is.
+def fold_identities(columns: Identity) -> Folded:
+    r"""Return n keys over several columns as one text each: missing if one of them is missing or empty.
 
     Args:
         columns: The columns; missing or empty where blank.
 
     >>> people = [pa.array(names, pa.large_string()) for names in (["Ann", "Bob", "Cy"], ["Lee", None, ""])]
-    >>> fold_identities(people).to_pylist()
+    >>> fold_identities(people).texts.to_pylist()
     [b'Ann\xffLee', None, None]
     """
-    folded = [fold_others(column) for column in columns]
+    folded = [fold_texts(column) for column in columns]
     if len(folded) == 1:
         return folded[0]
     nothing = _arrow.scalar(None, _arrow.large_binary())
-    held = [_compute.if_else(_compute.equal(column, b""), nothing, column) for column in folded]
-    return _compute.binary_join_element_wise(*held, _arrow.scalar(_BETWEEN, _arrow.large_binary()))
+    held: list[Strings] = []
+    for one in folded:
+        mask = np.zeros(len(one.texts), np.bool_)
+        mask[one.positions] = True
+        texts = _compute.replace_with_mask(one.texts, mask, one.others)
+        held.append(_compute.if_else(_compute.equal(texts, b""), nothing, texts))
+    whole = _compute.binary_join_element_wise(*held, _arrow.scalar(_BETWEEN, _arrow.large_binary()))
+    return Folded(whole, np.empty(0, np.int64), whole[:0])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
+import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
-from pipeline.deduplicating.folding import _BETWEEN, Identity, Texts, _arrow, _compute, _find_others, fold_key
+from pipeline.deduplicating.folding import Identity, Texts, fold_key
 from pipeline.deduplicating.words import Strings, Words, hash_strings
 from pipeline.native import kernel, pointer_to
 
@@ -16,6 +19,10 @@ Hashes = npt.NDArray[np.uint64]
 Longs = npt.NDArray[np.int64]
 Shorts = npt.NDArray[np.uint16]
 
+_BETWEEN = b"\xff"
+_arrow: Any = pa
+_compute: Any = pc
+_find_others = kernel("find_others", "pplp")
 _fold_texts = kernel("fold_texts", "pplppplpp")
 
 # What a key is hashed with; of its quality depends how much is compared, never what is found.

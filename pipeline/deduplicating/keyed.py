@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.deduplicating.folding import Identity, fold_identities
+from pipeline.deduplicating.folding import Identity, Strings, fold_identities
 from pipeline.native import kernel, pointer_to
 
 Bools = npt.NDArray[np.bool_]
@@ -17,8 +17,8 @@ Hashes = npt.NDArray[np.uint64]
 Longs = npt.NDArray[np.int64]
 Shorts = npt.NDArray[np.uint16]
 
-_choose_keys = kernel("choose_keys", "pplpplpp")
-_take_keys = kernel("take_keys", "ppplppp")
+_choose_keys = kernel("choose_keys", "pplpplpplpp")
+_take_keys = kernel("take_keys", "ppppplplppp")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,26 +104,38 @@ def keys_of(
     Raises:
         ValueError: The columns are not of one length, or a record is both accepted and blankable.
     """
-    others = [np.ascontiguousarray(column, np.bool_) for column in (accepted, blankable)]
-    texts = fold_identities(columns)
-    count = len(texts)
-    if any(column is not None and len(column) != count for column in (records, lines, *others, filled)):
+    standing = [np.ascontiguousarray(column, np.bool_) for column in (accepted, blankable)]
+    folded = fold_identities(columns)
+    count = len(folded.texts)
+    if any(column is not None and len(column) != count for column in (records, lines, *standing, filled)):
         raise ValueError("a key belongs to one record on one line, accepted or not")
     if (accepted & blankable).any():
         raise ValueError("a record is accepted, or would be, not both")
-    present, offsets, text = texts.buffers()
-    held = np.frombuffer(offsets or bytes(8), np.int64)[texts.offset :]
+    present, held, text = _buffers_of(folded.texts)
+    _, other_borders, other_text = _buffers_of(folded.others)
+    positions = pointer_to(folded.positions)
     rows, borders = np.empty(count, np.int64), np.empty(count + 1, np.int64)
     chosen = _choose_keys(
         *map(pointer_to, (held, present)),
-        texts.offset,
-        *map(pointer_to, others),
+        folded.texts.offset,
+        positions,
+        pointer_to(other_borders),
+        len(folded.positions),
+        *map(pointer_to, standing),
         count,
         *map(pointer_to, (rows, borders)),
     )
     rows, borders = rows[:chosen], borders[: chosen + 1]
     hashes, data = np.empty(chosen, np.uint64), np.empty(int(borders[-1]), np.uint8)
-    _take_keys(*map(pointer_to, (text, held, rows)), chosen, *map(pointer_to, (hashes, data, borders)))
+    _take_keys(
+        *map(pointer_to, (text, held)),
+        positions,
+        *map(pointer_to, (other_text, other_borders)),
+        len(folded.positions),
+        pointer_to(rows),
+        chosen,
+        *map(pointer_to, (hashes, data, borders)),
+    )
     whole = chosen == count
 
     def only(column: npt.NDArray[Any], width: type[Any]) -> npt.NDArray[Any]:
@@ -138,3 +150,9 @@ def keys_of(
         borders if whole else borders.copy(),
         data,
     )
+
+
+def _buffers_of(texts: Strings) -> tuple[Any, Longs, Any]:
+    """Return whether each of n texts is there, a bit each from the array's first; where each begins; their bytes."""
+    present, offsets, data = texts.buffers()
+    return present, np.frombuffer(offsets or bytes(8), np.int64)[texts.offset :], data
