@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 
-from pipeline.deduplicating.keyed import Hashes, Keyed, Shorts
+from pipeline.deduplicating.hashed import Hashes, Keyed, Shorts
 from pipeline.deduplicating.words import Strings, Words, equal_strings
 
 Bools = npt.NDArray[np.bool_]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import compress
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -10,13 +12,15 @@ import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
-from pipeline.deduplicating.words import Strings
 from pipeline.native import kernel, pointer_to
 
-Bools = npt.NDArray[np.bool_]
+Longs = npt.NDArray[np.int64]
 
 Texts: TypeAlias = Any
 """An Arrow array of large_string, in one chunk."""
+
+Strings: TypeAlias = Any
+"""An Arrow array of large_binary, in one chunk."""
 
 Identity: TypeAlias = Sequence[Texts]
 """The columns whose texts are all equal in two records of one contact; at least one, each of n normal forms."""
@@ -25,7 +29,6 @@ _arrow: Any = pa
 _compute: Any = pc
 
 _find_others = kernel("find_others", "pplp")
-_fold_texts = kernel("fold_texts", "pplppplpp")
 
 _BETWEEN = b"\xff"
 """Parts a key's columns. Source: RFC 3629, section 1: this octet never appears in UTF-8."""
@@ -42,68 +45,75 @@ def fold_key(value: str) -> str:
     return value.lower()
 
 
-def fold_keys(values: Texts) -> Strings:
-    """Return n keys as `fold_key` makes them, in UTF-8.
+@dataclass(frozen=True, slots=True, eq=False)
+class Folded:
+    """n texts without regard to case, but that A to Z in them are not lowered yet.
 
-    Only ASCII is left to kernels: what Python lowers otherwise (İ, a final Σ) is a matter of its version of Unicode.
+    Attributes:
+        texts: n texts; missing or empty where blank.
+        positions: k positions of those that others stand for, ascending.
+        others: The k others.
+    """
+
+    texts: Strings
+    positions: Longs
+    others: Strings
+
+
+def fold_texts(values: Texts) -> Folded:
+    """Return texts as `fold_key` makes them, but for A to Z: what is all ASCII is left to a kernel.
+
+    What Python lowers otherwise (İ, a final Σ) is a matter of its version of Unicode.
 
     Args:
-        values: n normal forms, missing where blank.
+        values: n normal forms, missing where blank. They are not copied.
 
     Raises:
         TypeError: Not text in one chunk.
 
-    >>> fold_keys(pa.array(["Ann@Acme.com", "ΟΔΟΣ@x.gr", None], pa.large_string()))[1].as_py().decode()
-    'οδος@x.gr'
+    >>> folded = fold_texts(pa.array(["Ann@Acme.com", "ΟΔΟΣ@x.gr", "ß", None], pa.large_string()))
+    >>> folded.positions.tolist(), [text.decode() for text in folded.others.to_pylist()]
+    ([1], ['οδος@x.gr'])
     """
     if not isinstance(values, _arrow.LargeStringArray):
         raise TypeError(f"keys are an Arrow large_string array in one chunk, not {type(values).__name__}")
-    if not len(values):
-        return values.cast(_arrow.large_binary())
-    present, offsets, data = values.buffers()
-    count, first = len(values), values.offset
-    borders = np.frombuffer(offsets, np.int64)[first : first + count + 1]
-    others = np.empty(count, np.int64)
-    others = others[: _find_others(pointer_to(data), pointer_to(borders), count, pointer_to(others))]
-    whole = [fold_key(value).encode() for value in values.take(_arrow.array(others)).to_pylist()]
-    ends = np.cumsum([0, *map(len, whole)], dtype=np.int64)
-    text = _arrow.py_buffer(b"".join(whole))
-    replaced = int((borders[others + 1] - borders[others]).sum())
-    folded = np.empty(int(borders[-1] - borders[0]) - replaced + len(text), np.uint8)
-    # As many unused ones before them as the validity has bits.
-    places = np.empty(first + count + 1, np.int64)
-    _fold_texts(
-        *map(pointer_to, (data, borders)),
-        count,
-        *map(pointer_to, (others, text, ends)),
-        len(others),
-        *map(pointer_to, (folded, places[first:])),
+    count = len(values)
+    positions = np.empty(count, np.int64)
+    if count:
+        _, offsets, data = values.buffers()
+        borders = np.frombuffer(offsets, np.int64)[values.offset :]
+        positions = positions[: _find_others(pointer_to(data), pointer_to(borders), count, pointer_to(positions))]
+    # What lies under a missing text may be anything.
+    found = [text or "" for text in values.take(_arrow.array(positions)).to_pylist()] if len(positions) else []
+    others = [fold_key(text) for text in found]
+    differs = [other != text for other, text in zip(others, found, strict=True)]
+    others = [other.encode() for other in compress(others, differs)]
+    return Folded(
+        values.cast(_arrow.large_binary()),
+        positions[np.array(differs, np.bool_)],
+        _arrow.array(others, _arrow.large_binary()),
     )
-    buffers = [present, _arrow.py_buffer(places), _arrow.py_buffer(folded)]
-    return _arrow.LargeBinaryArray.from_buffers(_arrow.large_binary(), count, buffers, offset=first)
 
 
-def has_key(values: Texts) -> Bools:
-    """Return which of n values are keys: neither missing nor empty."""
-    present: Bools = _compute.fill_null(_compute.greater(_compute.binary_length(values), 0), False).to_numpy(
-        zero_copy_only=False, writable=True
-    )
-    return present
-
-
-def fold_identities(columns: Identity) -> tuple[Strings, Bools]:
-    """Return n keys over several columns as one text each, and which are keys at all: those that have all of them.
+def fold_identities(columns: Identity) -> Folded:
+    r"""Return n keys over several columns as one text each: missing if one of them is missing or empty.
 
     Args:
         columns: The columns; missing or empty where blank.
 
-    >>> fold_identities([pa.array(["Ann", "Bob", None], pa.large_string())])[1].tolist()
-    [True, True, False]
+    >>> people = [pa.array(names, pa.large_string()) for names in (["Ann", "Bob", "Cy"], ["Lee", None, ""])]
+    >>> fold_identities(people).texts.to_pylist()
+    [b'Ann\xffLee', None, None]
     """
-    folded = [fold_keys(column) for column in columns]
-    present = has_key(columns[0])
-    for column in columns[1:]:
-        present &= has_key(column)
+    folded = [fold_texts(column) for column in columns]
     if len(folded) == 1:
-        return folded[0], present
-    return _compute.binary_join_element_wise(*folded, _arrow.scalar(_BETWEEN, _arrow.large_binary())), present
+        return folded[0]
+    nothing = _arrow.scalar(None, _arrow.large_binary())
+    held: list[Strings] = []
+    for one in folded:
+        mask = np.zeros(len(one.texts), np.bool_)
+        mask[one.positions] = True
+        texts = _compute.replace_with_mask(one.texts, mask, one.others)
+        held.append(_compute.if_else(_compute.equal(texts, b""), nothing, texts))
+    whole = _compute.binary_join_element_wise(*held, _arrow.scalar(_BETWEEN, _arrow.large_binary()))
+    return Folded(whole, np.empty(0, np.int64), whole[:0])

@@ -3,68 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.deduplicating.comparing import find_repeats, group_keys
-from pipeline.deduplicating.keyed import Keyed
+from pipeline.deduplicating.hashed import Keyed
 from pipeline.deduplicating.partitions import in_file_order, read_portion
+from pipeline.deduplicating.settled import Known
 from pipeline.deduplicating.spilling import PARTITIONS, KeyPiece
 
 Bools = npt.NDArray[np.bool_]
 Longs = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Known:
-    """k records of a file whose key stands in a list.
-
-    Attributes:
-        records: k record numbers, ascending.
-        lines: k physical lines of theirs.
-        lists: k positions in the lists that were given: the first that has the key.
-        list_lines: k physical lines there, of the first record that has it.
-        accepted: Which of the k are accepted; the others would be if bad cells were blanked.
-    """
-
-    records: Longs
-    lines: Longs
-    lists: Longs
-    list_lines: Longs
-    accepted: Bools
-
-    def __post_init__(self) -> None:
-        columns = (self.records, self.lines, self.lists, self.list_lines, self.accepted)
-        if len({len(column) for column in columns}) != 1:
-            raise ValueError("a known record stands on one line of one list")
-        if (self.records[1:] <= self.records[:-1]).any():
-            raise ValueError("a record is known once, and records ascend")
-
-    def __len__(self) -> int:
-        return len(self.records)
-
-    @staticmethod
-    def none() -> Known:
-        """Return that nobody is known."""
-        nothing = np.empty(0, np.int64)
-        return Known(nothing, nothing, nothing, nothing, np.empty(0, np.bool_))
-
-    def only(self, chosen: Bools | slice) -> Known:
-        """Return the chosen ones, by a mask of the k or a slice of them."""
-        return Known(
-            self.records[chosen],
-            self.lines[chosen],
-            self.lists[chosen],
-            self.list_lines[chosen],
-            self.accepted[chosen],
-        )
-
-    def among(self, first: int, records: int) -> Known:
-        """Return those of so many records from a first one on."""
-        begin, end = np.searchsorted(self.records, (first, first + records)).tolist()
-        return self.only(slice(begin, end))
 
 
 def find_known(pieces: Iterable[KeyPiece], lists: Sequence[Iterable[KeyPiece]]) -> Known:

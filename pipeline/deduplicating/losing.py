@@ -3,52 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.deduplicating.comparing import Groups, Slice, find_repeats, group_keys
 from pipeline.deduplicating.folding import Identity
-from pipeline.deduplicating.keyed import Keyed, Shorts, hash_keys
-from pipeline.deduplicating.knowing import Known
+from pipeline.deduplicating.hashed import Keyed, Shorts, hash_keys
 from pipeline.deduplicating.partitions import in_file_order, portions, read_portion
+from pipeline.deduplicating.settled import Known, Losers
 from pipeline.deduplicating.spilling import KeyPiece
 from pipeline.deduplicating.surviving import SURVIVORS, Survivor
 
 Bools = npt.NDArray[np.bool_]
 Longs = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Losers:
-    """k records that give way.
-
-    Attributes:
-        records: k record numbers, ascending.
-        lines: k physical lines of theirs.
-        kept: k numbers of the records that are kept in their stead; none of them gives way itself.
-        kept_lines: k physical lines of those.
-    """
-
-    records: Longs
-    lines: Longs
-    kept: Longs
-    kept_lines: Longs
-
-    def __post_init__(self) -> None:
-        if not len(self.records) == len(self.lines) == len(self.kept) == len(self.kept_lines):
-            raise ValueError("a record gives way to one record on one line")
-        if (self.records[1:] <= self.records[:-1]).any():
-            raise ValueError("a record gives way once, and records ascend")
-
-    def __len__(self) -> int:
-        return len(self.records)
-
-    def among(self, first: int, records: int) -> Losers:
-        """Return those of so many records from a first one on: the losers of a range."""
-        begin, end = np.searchsorted(self.records, (first, first + records)).tolist()
-        return Losers(self.records[begin:end], self.lines[begin:end], self.kept[begin:end], self.kept_lines[begin:end])
 
 
 def find_losers(

@@ -12,7 +12,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMi
 
 from pipeline.deduplicating import comparing
 from pipeline.deduplicating.comparing import Slice
-from pipeline.deduplicating.keyed import Keyed
+from pipeline.deduplicating.hashed import Keyed
 from pipeline.deduplicating.spilling import PARTITION_BITS, PARTITIONS, ROW, KeyPiece
 from pipeline.deduplicating.words import Strings
 from pipeline.native import kernel, pointer_to

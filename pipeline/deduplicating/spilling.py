@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.deduplicating.folding import Identity
-from pipeline.deduplicating.keyed import Shorts, hash_keys
+from pipeline.deduplicating.hashed import Shorts, hash_keys
 from pipeline.errors import OutputError
 from pipeline.native import kernel, pointer_to
 from pipeline.writing.files import in_steps

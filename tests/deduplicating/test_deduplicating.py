@@ -15,11 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.deduplicating import comparing, keyed, partitions
-from pipeline.deduplicating.folding import fold_key, fold_keys
+from pipeline.deduplicating import comparing, partitions
+from pipeline.deduplicating import hashed as keyed
+from pipeline.deduplicating.folding import fold_key
+from pipeline.deduplicating.hashed import fold_keys
 from pipeline.deduplicating.knowing import find_known
-from pipeline.deduplicating.losing import Losers, find_losers, find_losers_in
+from pipeline.deduplicating.losing import find_losers, find_losers_in
 from pipeline.deduplicating.partitions import read_portion
+from pipeline.deduplicating.settled import Losers
 from pipeline.deduplicating.spilling import PARTITIONS, ROW, KeyPiece, write_keys
 from pipeline.deduplicating.words import Words, equal_strings, hash_strings
 from pipeline.errors import OutputError
