@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-    from pipeline.mapping.headers import HeaderMap, Mapped
+    from pipeline.mapping.headers import HeaderMap
 
 
 def join_texts(texts: Sequence[str], separator: str) -> str:
@@ -47,18 +47,6 @@ def widened(frame: pd.DataFrame, header: HeaderMap) -> pd.DataFrame:
         texts = [join_texts(row, column.separator) for row in rows]
         joined[column.position] = pd.Series(texts, index=frame.index, dtype=frame[column.parts[0]].dtype)
     return pd.concat([frame, pd.DataFrame(dict(sorted(joined.items())), index=frame.index)], axis=1)
-
-
-def text_of(column: Mapped, cells: Sequence[str]) -> str:
-    """Return what a column holds in one record.
-
-    Args:
-        column: A column of the file, or a join of some.
-        cells: The c cells of the record.
-    """
-    if not column.parts:
-        return cells[column.position]
-    return join_texts([cells[part] for part in column.parts], column.separator)
 
 
 def first_addresses(texts: pd.Series[Any]) -> tuple[pd.Series[Any], npt.NDArray[np.bool_]]:

@@ -27,7 +27,7 @@ from pipeline.records import Finding, Range, Source
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
 from pipeline.writing.columns import Longs, cells, column_of
 
-SPARE_EXAMPLES = 3 * MOST_EXAMPLES
+SPARE_EXAMPLES = 2 * MOST_EXAMPLES
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,12 +11,12 @@ import numpy.typing as npt
 from pipeline.contracts import Severity, message_of
 from pipeline.deduplicating import Known, Losers
 from pipeline.mapping import Mapped
-from pipeline.mapping.deriving import text_of
+from pipeline.mapping.deriving import join_texts
 from pipeline.preparing.batches import Batch, Work
 from pipeline.preparing.identities import said_of
 from pipeline.preparing.lines import lines_of_findings
 from pipeline.reporting.tallies import MOST_EXAMPLES, Example, Tally, Topic
-from pipeline.writing.columns import Layout, Lines, cells, column_of, numbers, texts
+from pipeline.writing.columns import Column, Layout, Lines, cells, column_of, numbers, texts
 
 Longs = npt.NDArray[np.int64]
 
@@ -98,15 +98,23 @@ def edit_of(work: Work, batch: Batch, lost: Lost) -> Edit:
     said = [*lost.each(said_of([mapped.field for mapped in work.identity], work.contract))]
     if not said:
         return Edit.none()
-    records, lines, codes, messages = zip(*said, strict=True)
+    numbers_of, lines_of, codes, messages = zip(*said, strict=True)
+    records, lines = np.array(numbers_of, np.int64), np.array(lines_of, np.int64)
     # The range as it was planned: what of it was judged may be less.
     originals = batch.rows.originals(work.source, work.source.ranges[batch.part.number], records, lines)
-    place = work.identity[0]
-    values = [text_of(place, original) for original in originals]
-    dropped = _Dropped(np.array(records, np.int64), np.array(lines, np.int64), codes, messages, values)
-    found = Tally()
+    place, found = work.identity[0], Tally()
+    dropped = _Dropped(records, lines, codes, messages, _texts_of(place, originals))
     dropped.count(found, place)
     return Edit(dropped.records, dropped.rejected(place, originals), dropped.findings(place), found)
+
+
+def _texts_of(place: Mapped, originals: Sequence[Column]) -> list[str]:
+    """Return what a column of the file, or a join of some, holds in k records."""
+    if not place.parts:
+        texts_there: list[str] = originals[place.position].to_pylist()
+        return texts_there
+    rows = zip(*(originals[part].to_pylist() for part in place.parts), strict=True)
+    return [join_texts(row, place.separator) for row in rows]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,17 +135,16 @@ class _Dropped:
     messages: Sequence[str]
     values: Sequence[str]
 
-    def rejected(self, place: Mapped, originals: Sequence[Sequence[str]]) -> Lines:
+    def rejected(self, place: Mapped, originals: Sequence[Column]) -> Lines:
         """Return their lines of `rejected.csv`.
 
         Args:
             place: The column that the rule looks at.
-            originals: k × c original cells.
+            originals: Their original cells, by column.
         """
         why = column_of([f"{place.column}: {message}" for message in self.messages])
-        columns = (cells(column_of(column)) for column in zip(*originals, strict=True))
         codes, raw = texts([(code,) for code in self._rules]), texts([("",) for _ in self._rules])
-        return self._lines((codes, cells(why), raw, *columns))
+        return self._lines((codes, cells(why), raw, *map(cells, originals)))
 
     def findings(self, place: Mapped) -> Lines:
         """Return their lines of `findings.csv`."""

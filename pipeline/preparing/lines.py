@@ -17,6 +17,7 @@ from pipeline.mapping import Mapped
 from pipeline.preparing.reasons import reasons_of
 from pipeline.records import BrokenRecords, Finding, Table
 from pipeline.writing.columns import (
+    Column,
     Layout,
     Lines,
     Longs,
@@ -119,11 +120,10 @@ class BatchLines:
         # What concerns a record as a whole quotes no cell.
         return [""] * len(rows) if kind.position < 0 else self._before[kind.position].texts_at(rows)
 
-    def originals_of(self, records: Longs) -> list[list[str]]:
-        """Return the original cells of some of the n records, each as wide as the header."""
+    def originals_of(self, records: Longs) -> list[Column]:
+        """Return the original cells of k of the n records, a column for each of the header's."""
         rows = np.searchsorted(self.checked.records, records)
-        columns = [self._before[position].texts_at(rows) for position in range(len(self.table.header))]
-        return [[*cells] for cells in zip(*columns, strict=True)]
+        return [column_of(self.checked.raw[position]).take(rows) for position in range(len(self.table.header))]
 
     def altered(self, kind: Changed, rows: Longs) -> list[str]:
         """Return what became of some cells."""

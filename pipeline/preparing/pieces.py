@@ -20,7 +20,7 @@ from pipeline.preparing.lines import BatchLines, Output
 from pipeline.preparing.stored import Stored, store
 from pipeline.reading import read_some
 from pipeline.records import Range, Source
-from pipeline.writing.columns import Lines, Sink, merge
+from pipeline.writing.columns import Column, Lines, Sink, column_of, merge
 
 Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
@@ -49,14 +49,14 @@ class Rows(Protocol):
     def of(self, name: Output, records: Longs) -> bytes:
         """Return the rows that some records, ascending, have in an output file."""
 
-    def originals(self, source: Source, part: Range, records: Sequence[int], lines: Sequence[int]) -> list[list[str]]:
-        """Return the original cells of some of its accepted records.
+    def originals(self, source: Source, part: Range, records: Longs, lines: Longs) -> list[Column]:
+        """Return the original cells of k of its accepted records, a column for each of the header's.
 
         Args:
             source: The scanned file.
             part: The range, as it was planned.
-            records: k record numbers, ascending.
-            lines: k physical lines.
+            records: Their numbers, ascending.
+            lines: Their physical lines.
         """
 
     def delete(self) -> None:
@@ -91,9 +91,9 @@ class Held:
         """Return what `Rows` says."""
         return RecordRows.made_of(self.lines.of(name).only(records)).data.tobytes()
 
-    def originals(self, source: Source, part: Range, records: Sequence[int], lines: Sequence[int]) -> list[list[str]]:
+    def originals(self, source: Source, part: Range, records: Longs, lines: Longs) -> list[Column]:
         """Return what `Rows` says."""
-        return self.lines.originals_of(np.array(records, np.int64))
+        return self.lines.originals_of(records)
 
     def delete(self) -> None:
         """Do what `Rows` says."""
@@ -137,9 +137,10 @@ class Piece:
         """Return what `Rows` says."""
         return self.load(name).of(records)
 
-    def originals(self, source: Source, part: Range, records: Sequence[int], lines: Sequence[int]) -> list[list[str]]:
+    def originals(self, source: Source, part: Range, records: Longs, lines: Longs) -> list[Column]:
         """Return what `Rows` says, from the source."""
-        return read_some(source, part, records, lines)
+        cells = read_some(source, part, records.tolist(), lines.tolist())
+        return [column_of(column) for column in zip(*cells, strict=True)]
 
     def delete(self) -> None:
         """Remove the file."""

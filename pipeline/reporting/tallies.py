@@ -57,6 +57,10 @@ def _shortened(example: Example) -> Example:
     return example._replace(value=value, message=message)
 
 
+def _record_of(example: Example) -> int:
+    return example.record or 0
+
+
 @dataclass(slots=True)
 class Tally:
     """Counts and examples by topic. Merging batches in any order gives the same, since examples go by record.
@@ -73,16 +77,21 @@ class Tally:
 
     def add(self, topic: Topic, count: int, examples: Iterable[Example]) -> None:
         """Count something; only the first examples by record are kept."""
-        if not count:
-            return
-        self.counts[topic] = self.counts.get(topic, 0) + count
-        both = [*self.examples.get(topic, ()), *map(_shortened, examples)]
-        self.examples[topic] = sorted(both, key=lambda example: example.record or 0)[: self.most]
+        if count:
+            self._take(topic, count, sorted(map(_shortened, examples), key=_record_of))
 
     def merge(self, other: Tally) -> None:
         """Take in what another tally counted."""
         for topic, count in other.counts.items():
-            self.add(topic, count, other.examples.get(topic, ()))
+            self._take(topic, count, other.examples.get(topic, []))
+
+    def _take(self, topic: Topic, count: int, examples: list[Example]) -> None:
+        """Count something, with examples by record."""
+        self.counts[topic] = self.counts.get(topic, 0) + count
+        held = self.examples.setdefault(topic, [])
+        # Mostly the others come later in the file, and there are enough.
+        if examples and (len(held) < self.most or _record_of(examples[0]) < _record_of(held[-1])):
+            self.examples[topic] = sorted([*held, *examples], key=_record_of)[: self.most]
 
     def let_go(self, earlier: Tally) -> None:
         """Drop the examples of topics of which another tally, of earlier records alone, has as many as are kept."""
