@@ -295,11 +295,8 @@ def changes_left(batch: Batch, drop: Longs, before: Tally) -> Tally:
         drop: The records.
         before: What the batches before it gave: where it has examples enough, no more are looked for.
     """
-    changed = batch.changed
-    if not len(drop):
-        return changed
-    gone = frozenset(drop.tolist())
-    taken = parse_rows(batch.rows.of("changes", drop))
+    changed, gone = batch.changed, frozenset(drop.tolist())
+    taken = parse_rows(batch.rows.of("changes", drop)) if gone else ()
     counts = Counter((rule, column, name) for _, _, column, name, _, _, rule in taken)
     left = Tally()
     for topic, count in changed.counts.items():

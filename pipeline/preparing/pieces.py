@@ -36,9 +36,11 @@ class Rows(Protocol):
     @property
     def keys(self) -> Keys:
         """The keys of its records."""
+        ...
 
     def rejected_records(self) -> Indices:
         """Return the number of each rejected record, ascending."""
+        ...
 
     def write_without(self, name: Output, records: Longs, file: Sink) -> None:
         """Append the rows of an output file to it, but for those of some records, ascending."""
@@ -48,6 +50,7 @@ class Rows(Protocol):
 
     def of(self, name: Output, records: Longs) -> bytes:
         """Return the rows that some records, ascending, have in an output file."""
+        ...
 
     def originals(self, source: Source, part: Range, records: Longs, lines: Longs) -> list[Column]:
         """Return the original cells of k of its accepted records, a column for each of the header's.
@@ -58,6 +61,7 @@ class Rows(Protocol):
             records: Their numbers, ascending.
             lines: Their physical lines.
         """
+        ...
 
     def delete(self) -> None:
         """Let go of what they are kept in."""

@@ -9,7 +9,8 @@ from random import Random
 import pytest
 
 from pipeline.checking.slips import FEWEST, Slip, first_slip
-from pipeline.preparing import prepare
+from pipeline.deduplicating import Survivor
+from pipeline.preparing import Settings, prepare
 from pipeline.preparing.running import check
 from pipeline.reading.options import Reading
 
@@ -87,8 +88,9 @@ def test_two_records_are_no_slip(tmp_path: Path) -> None:
     assert len(said(written(tmp_path, slipped(20, 5, 1, stop=8)), "S104")) == 1
 
 
-def test_the_bytes_do_not_depend_on_the_ranges(tmp_path: Path) -> None:
-    """Of files with slips of all lengths, swapped cells and addresses of which something is to be said."""
+@pytest.mark.parametrize("survivor", ["first", "last", "most-complete"])
+def test_the_bytes_do_not_depend_on_the_ranges(tmp_path: Path, survivor: Survivor) -> None:
+    """Of files with slips of all lengths, swapped cells, duplicates among slips, and broken records between."""
     random = Random(3)
     rows: list[tuple[str, str, str]] = []
     while len(rows) < 160:
@@ -96,15 +98,20 @@ def test_the_bytes_do_not_depend_on_the_ranges(tmp_path: Path) -> None:
         rows += slipped(random.randrange(4, 12), begin, random.choice((1, -1)), stop=begin + random.randrange(6))
     rows = [(f"{random.choice(('ann', 'info'))}@{mail.partition('@')[2]}", *rest) for mail, *rest in rows]
     rows[7] = ("ann@gmial.com", "ann@acme.com", "202-555-0123")
+    for place in (9, 10, 11, 40, 70, 71, 100):
+        rows.insert(place, ("many", "of", "them", "here"))  # type: ignore[arg-type]
     path = written(tmp_path, rows)
     found: dict[int, dict[str, bytes]] = {}
     for size in (1, 3, 7, 1_000):
         out = tmp_path / str(size)
-        prepare(path, out=out, reading=Reading(range_records=size))
+        prepare(path, out=out, settings=Settings(survivor=survivor), reading=Reading(range_records=size))
         found[size] = {file.name: file.read_bytes() for file in out.iterdir() if file.is_file()}
     for size, files in found.items():
         assert files == found[1_000], size
-    assert b",S104," in found[1]["findings.csv"]
+    text = found[1]["findings.csv"]
+    assert b",S104," in text
+    assert b",K101," in text
+    assert b",R1" in text
 
 
 def test_slips_join_where_batches_meet() -> None:

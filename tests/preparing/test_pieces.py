@@ -1,8 +1,8 @@
-"""Pieces: rows of single records are taken out and put in, and read back as they were written."""
+"""Rows of a batch: single records are taken out and put in, the same whether they are in memory or on disk."""
 
 from __future__ import annotations
 
-from itertools import groupby
+import io
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.preparing.pieces import RecordRows, read_piece, write_piece
-from pipeline.writing.columns import Lines, cells, column_of
-from pipeline.writing.rows import encode_rows
+from pipeline.contracts import opened_contract
+from pipeline.mapping import map_header
+from pipeline.preparing.batches import Work, prepare_batch, spilled
+from pipeline.preparing.identities import columns_of
+from pipeline.preparing.joining import OUTPUTS
+from pipeline.preparing.pieces import Held, Piece, RecordRows
+from pipeline.preparing.settings import Settings
+from pipeline.preparing.stored import store
+from pipeline.reading import scan
+from pipeline.writing.columns import Lines, texts
 
+SAMPLES = Path(__file__).parents[2] / "sample_data"
 Row = tuple[int, bytes]
 
 rows_of_records = st.lists(st.tuples(st.integers(1, 12), st.binary(max_size=9)), max_size=14).map(
@@ -56,22 +64,59 @@ def test_what_is_not_in_order_is_refused() -> None:
         RecordRows(np.zeros(5, np.uint8), numbers([1]), numbers([0, 4]))
 
 
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Work, Held, Piece]:
+    """The messy sample as one batch, in memory and on disk."""
+    folder = tmp_path_factory.mktemp("pieces")
+    source = scan(SAMPLES / "messy.csv", spool=folder)
+    contract = opened_contract("generic.contact")
+    header = map_header(source.header, contract, file="messy.csv")
+    work = Work(source, header, contract, Settings(), columns_of(header, (contract.key,), contract, file="messy.csv"))
+    (part,) = source.ranges
+    batch = prepare_batch(work, part)
+    on_disk = spilled(batch, folder, OUTPUTS)
+    assert spilled(on_disk, folder, OUTPUTS) is on_disk
+    assert isinstance(batch.rows, Held)
+    assert isinstance(on_disk.rows, Piece)
+    return work, batch.rows, on_disk.rows
+
+
 @settings(deadline=None, max_examples=20)
-@given(st.lists(st.tuples(st.sampled_from([1, 5, 2**32 + 7]), st.text("aé,\n", max_size=5)), max_size=6))
-def test_a_piece_is_read_as_written(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[int, str]]) -> None:
-    rows.sort(key=lambda row: row[0])
-    folder: Path = tmp_path_factory.mktemp("piece")
-    records, layout = numbers([record for record, _ in rows]), (cells(column_of([text for _, text in rows])),)
-    each, nothing = np.arange(len(rows)), np.zeros(len(rows), np.int64)
-    piece = write_piece(folder / "rows", Lines(records, each, nothing, np.zeros(1, np.int64), (layout,)))
-    held = read_piece(piece)
-    for record, group in groupby(rows, key=lambda row: row[0]):
-        assert held.of(numbers([record])) == b"".join(encode_rows((text,) for _, text in group))
-    for path in (piece.path, piece.index_path):
-        data = path.read_bytes()
-        path.write_bytes(data + b"x")
-        with pytest.raises(OSError, match="another size"):
-            read_piece(piece)
-        path.write_bytes(data)
-    piece.delete()
-    assert not list(folder.iterdir())
+@given(data=st.data())
+def test_a_piece_is_what_is_in_memory(both: tuple[Work, Held, Piece], data: st.DataObject) -> None:
+    work, held, piece = both
+    every = sorted(held.lines.of("clean").records.tolist())
+    records = numbers(sorted(data.draw(st.sets(st.sampled_from(every)))))
+    each, nothing = np.arange(len(records)), np.zeros(len(records), np.int64)
+    more = Lines(records, each, nothing, np.zeros(1, np.int64), ((texts([("a", "b")]),),))
+    for name in OUTPUTS:
+        assert held.of(name, records) == piece.of(name, records)
+        for way, what in (("write_without", records), ("write_with", more)):
+            written = [io.BytesIO(), io.BytesIO()]
+            for rows, file in zip((held, piece), written, strict=True):
+                getattr(rows, way)(name, what, file)
+            assert written[0].getvalue() == written[1].getvalue()
+    places = dict(zip(held.lines.checked.records.tolist(), held.lines.checked.lines.tolist(), strict=True))
+    lines = numbers([places[record] for record in records.tolist()])
+    (part,) = work.source.ranges
+    originals = [rows.originals(work.source, part, records, lines) for rows in (held, piece)]
+    assert [column.to_pylist() for column in originals[0]] == [
+        column.to_pylist() for column in originals[1]
+    ] or not len(records)
+
+
+def test_a_piece_holds_the_keys_and_who_was_rejected(both: tuple[Work, Held, Piece]) -> None:
+    _, held, piece = both
+    assert held.rejected_records().tolist() == piece.rejected_records().tolist() != []
+    for ours, theirs in zip(held.keys.columns(), piece.keys.columns(), strict=True):
+        assert ours.tolist() == theirs.tolist()
+
+
+def test_an_array_that_lost_its_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "arrays"
+    with path.open("wb") as file:
+        arrays = [store(file, np.arange(count, dtype=kind)) for count, kind in ((3, "u1"), (0, "i8"), (5, "i8"))]
+    assert [stored.load(path).tolist() for stored in arrays] == [[0, 1, 2], [], [0, 1, 2, 3, 4]]
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(OSError, match="another size"):
+        arrays[-1].load(path)
