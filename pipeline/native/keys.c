@@ -142,23 +142,14 @@ static inline uint64_t lowered(uint64_t word)
     return word | (((from_a ^ behind_z) & ~word & HIGH_BITS) >> 2);
 }
 
-/* Returns the state of a hash with one more word: by other words it becomes another one. */
-static inline uint64_t stirred(uint64_t state, uint64_t word)
-{
-    state ^= word;
-    return (state << 29 | state >> 35) * STEP;
-}
-
-/* Copies chosen texts with A to Z in lower case, and hashes them; returns how many there are.
- * A text is taken by words of 8 bytes, of which the last ends where it does and shares bytes with the one before; that
- * of a shorter text is filled with 0.
+/* Copies chosen texts with A to Z in lower case; returns how many there are.
  * data, borders: texts, one behind the other.
  * others, texts, text_borders, other_count: the positions of those that others stand for, ascending, and these.
  * rows, count: the positions of those chosen, ascending.
- * hashes: count of them. out, out_borders: where to, and where each begins there, as choose_keys says. */
+ * out, out_borders: where to, and where each begins there, as choose_keys says. */
 KERNEL int64_t take_keys(const uint8_t *data, const int64_t *borders, const int64_t *others, const uint8_t *texts,
                          const int64_t *text_borders, int64_t other_count, const int64_t *rows, int64_t count,
-                         uint64_t *hashes, uint8_t *out, const int64_t *out_borders)
+                         uint8_t *out, const int64_t *out_borders)
 {
     int64_t other = 0;
     for (int64_t row = 0; row < count; row++) {
@@ -166,26 +157,22 @@ KERNEL int64_t take_keys(const uint8_t *data, const int64_t *borders, const int6
         const uint8_t *from = whole ? data + borders[rows[row]] : texts + text_borders[other];
         uint8_t *to = out + out_borders[row];
         int64_t size = out_borders[row + 1] - out_borders[row];
-        uint64_t word = 0, state = (uint64_t)size * STEP;
+        uint64_t word = 0;
+        if (size < WORD) {
+            memcpy(&word, from, (size_t)size);
+            word = lowered(word);
+            memcpy(to, &word, (size_t)size);
+            continue;
+        }
         for (int64_t at = 0; at + WORD < size; at += WORD) {
             memcpy(&word, from + at, sizeof word);
             word = lowered(word);
             memcpy(to + at, &word, sizeof word);
-            state = stirred(state, word);
         }
-        if (size >= WORD) {
-            memcpy(&word, from + size - WORD, sizeof word);
-            word = lowered(word);
-            memcpy(to + size - WORD, &word, sizeof word);
-        } else {
-            word = 0;
-            for (int64_t at = 0; at < size; at++)
-                word |= (uint64_t)from[at] << (8 * at);
-            word = lowered(word);
-            for (int64_t at = 0; at < size; at++)
-                to[at] = (uint8_t)(word >> (8 * at));
-        }
-        hashes[row] = mixed(stirred(state, word));
+        /* The last word ends where the text does, and shares bytes with the one before. */
+        memcpy(&word, from + size - WORD, sizeof word);
+        word = lowered(word);
+        memcpy(to + size - WORD, &word, sizeof word);
     }
     return count;
 }
