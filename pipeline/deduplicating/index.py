@@ -49,8 +49,8 @@ class KeyIndex:
     one by one: a blankable record neither gives way nor is kept in the stead of another; of accepted ones, one is kept,
     by the survivor.
 
-    Memory: 8 bytes for each 3/4 of a record, touched as it fills, and for a batch of 65,536 some 10 MB. Disk: 23 bytes
-    and the key for each record.
+    Memory: 11 bytes for each record there may be, touched as the table fills, and some 100 for each of a batch. Disk:
+    23 bytes for each record, and its key.
 
     Raises:
         OSError: The file of keys cannot be made.

@@ -25,6 +25,9 @@ ROW_BYTES = 23
 MOST_BYTES = 1 << 40
 """How far a slot of the index can point."""
 
+MOST_OF_KEY = 1 << 32
+"""What a row's number of bytes cannot say any more."""
+
 GAP = 1 << 12
 """Bytes between two rows that are read with them: a call for each would take longer. Source: measured."""
 
@@ -108,6 +111,7 @@ class RowFile:
         Raises:
             OSError: It cannot be written.
             OutputError: The file would be longer than an index can point.
+            ValueError: A key is longer than a row can say.
         """
         begin = self.size
         offsets = keys.borders + ROW_BYTES * np.arange(len(keys) + 1)
@@ -118,6 +122,8 @@ class RowFile:
             )
         cuts = np.concatenate(([0], np.flatnonzero(np.diff(offsets[:-1] // STEP)) + 1, [len(keys)]))
         block = np.empty(int(np.diff(offsets[cuts]).max()), np.uint8)
+        if len(block) >= MOST_OF_KEY:
+            raise ValueError(f"a key has {MOST_OF_KEY} bytes or more")
         for first, last in pairwise(cuts.tolist()):
             some = slice(first, last)
             columns = (records[some], keys.lines[some], keys.filled[some], keys.accepted[some])

@@ -358,6 +358,12 @@ def test_more_keys_than_a_slot_can_point_to(filled: KeyIndex, monkeypatch: pytes
         filled.add(keys_in(AGAIN, 400))
 
 
+def test_a_key_that_is_longer_than_a_row_can_say(filled: KeyIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "MOST_OF_KEY", 100)
+    with pytest.raises(ValueError, match="a key has 100 bytes or more"):
+        filled.add(keys_in([Record("x" * 100)], 400))
+
+
 @settings(deadline=None)
 @given(
     st.binary(max_size=60), st.lists(st.integers(-5, 70), max_size=5), st.lists(st.text("ab", min_size=1), min_size=1)
