@@ -87,11 +87,10 @@ def fold_texts(values: Texts) -> Folded:
     found = [text or "" for text in values.take(_arrow.array(positions)).to_pylist()] if len(positions) else []
     others = [fold_key(text) for text in found]
     differs = [other != text for other, text in zip(others, found, strict=True)]
-    others = [other.encode() for other in compress(others, differs)]
     return Folded(
         values.cast(_arrow.large_binary()),
         positions[np.array(differs, np.bool_)],
-        _arrow.array(others, _arrow.large_binary()),
+        _arrow.array([other.encode() for other in compress(others, differs)], _arrow.large_binary()),
     )
 
 

@@ -6,10 +6,12 @@ its row lies in a file. The rows of those that are alike are read back and compa
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
+import numpy.typing as npt
 
 from pipeline.deduplicating.keyed import Keys, Longs
 from pipeline.deduplicating.rows import ROW_BYTES, Meetings, RowFile, size_of
@@ -17,12 +19,27 @@ from pipeline.deduplicating.settled import Known, Losers, Settled
 from pipeline.deduplicating.surviving import Survivor, best_of, outdoes
 from pipeline.native import kernel, pointer_to
 
+_hash_keys = kernel("hash_keys", "ppllp")
 _seek_keys = kernel("seek_keys", "plppllllppp")
+
+Hashes = npt.NDArray[np.uint64]
 
 _PLACE = np.uint64((1 << 40) - 1)
 """Where a slot says where a row begins."""
 _SPARE_SLOTS = 16
 """However few keys there are, the search for one ends at a free slot."""
+
+
+def hash_keys(keys: Keys, secret: int) -> Hashes:
+    """Return k hashes of 64 bits. Of them depends how much is compared, never what is found.
+
+    Args:
+        keys: k keys.
+        secret: 63 bits, known to nobody: with them, one could make a file of keys whose hashes are alike.
+    """
+    hashes = np.empty(len(keys), np.uint64)
+    _hash_keys(*map(pointer_to, (keys.data, keys.borders)), len(keys), secret, pointer_to(hashes))
+    return hashes
 
 
 class KeyIndex:
@@ -32,8 +49,8 @@ class KeyIndex:
     one by one: a blankable record neither gives way nor is kept in the stead of another; of accepted ones, one is kept,
     by the survivor.
 
-    Memory: 8 bytes for each 3/4 of a record, touched as it fills, and for a batch of 65,536 some 10 MB. Disk: 23 bytes
-    and the key for each record.
+    Memory: 11 bytes for each record there may be, touched as the table fills, and some 100 for each of a batch. Disk:
+    23 bytes for each record, and its key.
 
     Raises:
         OSError: The file of keys cannot be made.
@@ -53,6 +70,7 @@ class KeyIndex:
         self._rows = RowFile(folder)
         self._batches: list[tuple[int, int]] = []  # where the rows of each begin and end
         self._held = 0
+        self._secret = secrets.randbits(63)
         self._distinct = 0
 
     def __enter__(self) -> KeyIndex:
@@ -139,8 +157,9 @@ class KeyIndex:
             base: Where its rows begin.
             insert: Whether its keys are put in where there is none.
         """
+        hashes = hash_keys(keys, self._secret)
         places = tuple(np.empty(len(keys), np.int64) for _ in range(3))
-        count = self._seek(keys, base, insert, -1, places)
+        count = self._seek(keys, hashes, base, insert, -1, places)
         parts = [Meetings.none()]
         while count:
             found = self._rows.meet(keys, *(column[:count] for column in places))
@@ -150,15 +169,15 @@ class KeyIndex:
             others = others[np.argsort(found.keys[others])]
             for column, left in zip(places, (found.keys[others], found.slots[others]), strict=False):
                 column[: len(others)] = left
-            count = self._seek(keys, base, insert, len(others), places)
+            count = self._seek(keys, hashes, base, insert, len(others), places)
         return Meetings.joined(parts)
 
-    def _seek(self, keys: Keys, base: int, insert: bool, again: int, places: tuple[Longs, ...]) -> int:
+    def _seek(self, keys: Keys, hashes: Hashes, base: int, insert: bool, again: int, places: tuple[Longs, ...]) -> int:
         """Call the kernel; its last arguments are `places`."""
         count = _seek_keys(
             pointer_to(self._slots),
             len(self._slots),
-            *map(pointer_to, (keys.hashes, keys.borders)),
+            *map(pointer_to, (hashes, keys.borders)),
             len(keys),
             base,
             int(insert),

@@ -13,12 +13,11 @@ from pipeline.native import kernel, pointer_to
 
 Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
-Hashes = npt.NDArray[np.uint64]
 Longs = npt.NDArray[np.int64]
 Shorts = npt.NDArray[np.uint16]
 
 _choose_keys = kernel("choose_keys", "pplpplpplpp")
-_take_keys = kernel("take_keys", "ppppplplppp")
+_take_keys = kernel("take_keys", "ppppplplpp")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,7 +25,6 @@ class Keys:
     """The keys of k records that are accepted, or would be if bad cells were blanked; in file order.
 
     Attributes:
-        hashes: k hashes of the keys; of their quality depends how much is compared, never what is found.
         records: k record numbers, ascending.
         lines: k physical lines.
         accepted: Which of the k are accepted.
@@ -35,7 +33,6 @@ class Keys:
         data: The keys as they are compared, one behind the other; none is empty.
     """
 
-    hashes: Hashes
     records: Longs
     lines: Longs
     accepted: Bools
@@ -47,7 +44,7 @@ class Keys:
         for column, width in zip(self.columns(), _TYPES, strict=True):
             if column.dtype != width or not column.flags.c_contiguous:
                 raise ValueError(f"a column of keys is {width} in one piece, not {column.dtype}")
-        sizes = {len(self.hashes), len(self.records), len(self.lines), len(self.accepted), len(self.filled)}
+        sizes = {len(self.records), len(self.lines), len(self.accepted), len(self.filled)}
         if sizes != {len(self.borders) - 1}:
             raise ValueError("a key belongs to one record on one line, accepted or not")
         if (self.records[1:] <= self.records[:-1]).any():
@@ -64,8 +61,8 @@ class Keys:
         return Keys(*columns)
 
     def columns(self) -> tuple[npt.NDArray[Any], ...]:
-        """Return all that they consist of as seven arrays, to be stored somewhere."""
-        return self.hashes, self.records, self.lines, self.accepted, self.filled, self.borders, self.data
+        """Return all that they consist of as six arrays, to be stored somewhere."""
+        return self.records, self.lines, self.accepted, self.filled, self.borders, self.data
 
     @property
     def accepted_count(self) -> int:
@@ -78,7 +75,7 @@ class Keys:
         return len(self) - self.accepted_count
 
 
-_TYPES = (np.uint64, np.int64, np.int64, np.bool_, np.uint16, np.int64, np.uint8)
+_TYPES = (np.int64, np.int64, np.bool_, np.uint16, np.int64, np.uint8)
 
 
 def keys_of(
@@ -91,7 +88,7 @@ def keys_of(
 ) -> Keys:
     """Return the keys of a batch of n records.
 
-    Memory: some 66 bytes for each record, of which 20 are let go again.
+    Memory: some 60 bytes for each record, of which 8 are let go again.
 
     Args:
         columns: n normal forms of each field of the key, missing where blank: such records have no key.
@@ -126,7 +123,7 @@ def keys_of(
         *map(pointer_to, (rows, borders)),
     )
     rows, borders = rows[:chosen], borders[: chosen + 1]
-    hashes, data = np.empty(chosen, np.uint64), np.empty(int(borders[-1]), np.uint8)
+    data = np.empty(int(borders[-1]), np.uint8)
     _take_keys(
         *map(pointer_to, (text, held)),
         positions,
@@ -134,7 +131,7 @@ def keys_of(
         len(folded.positions),
         pointer_to(rows),
         chosen,
-        *map(pointer_to, (hashes, data, borders)),
+        *map(pointer_to, (data, borders)),
     )
     whole = chosen == count
 
@@ -142,7 +139,6 @@ def keys_of(
         return np.ascontiguousarray(column if whole else column[rows], width)
 
     return Keys(
-        hashes,
         only(records, np.int64),
         only(lines, np.int64),
         only(accepted, np.bool_),

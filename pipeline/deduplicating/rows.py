@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from pipeline.deduplicating.keyed import Bools, Keys, Longs, Shorts
 from pipeline.errors import OutputError
 from pipeline.native import kernel, pointer_to
-from pipeline.writing.files import in_steps
+from pipeline.writing.files import STEP
 
 _pack_rows = kernel("pack_rows", "pppppplp")
 _compare_rows = kernel("compare_rows", "plppl" + "p" * 7)
@@ -24,11 +25,11 @@ ROW_BYTES = 23
 MOST_BYTES = 1 << 40
 """How far a slot of the index can point."""
 
+MOST_OF_KEY = 1 << 32
+"""What a row's number of bytes cannot say any more."""
+
 GAP = 1 << 12
 """Bytes between two rows that are read with them: a call for each would take longer. Source: measured."""
-
-BLOCK_BYTES = 1 << 20
-"""Bytes that are read at once, unless a row has more."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +102,7 @@ class RowFile:
     def append(self, keys: Keys, records: Longs) -> int:
         """Append a row for each of k keys; returns where the first begins.
 
-        Memory: the rows, some 50 bytes each.
+        Memory: 16 bytes for each, and a block of rows.
 
         Args:
             keys: The keys.
@@ -110,20 +111,28 @@ class RowFile:
         Raises:
             OSError: It cannot be written.
             OutputError: The file would be longer than an index can point.
+            ValueError: A key is longer than a row can say.
         """
         begin = self.size
-        rows = np.empty(size_of(keys), np.uint8)
-        if begin + len(rows) >= MOST_BYTES:
+        offsets = keys.borders + ROW_BYTES * np.arange(len(keys) + 1)
+        if begin + int(offsets[-1]) >= MOST_BYTES:
             raise OutputError(
                 f"the keys by which duplicates are found take more than {MOST_BYTES >> 40} TiB; nothing was published: "
                 "split the file, or compare by a shorter field with --duplicates-by"
             )
-        columns = (records, keys.lines, keys.filled, keys.accepted, keys.borders, keys.data)
-        _pack_rows(*map(pointer_to, columns), len(keys), pointer_to(rows))
-        for left in in_steps(rows.data):
+        cuts = np.concatenate(([0], np.flatnonzero(np.diff(offsets[:-1] // STEP)) + 1, [len(keys)]))
+        block = np.empty(int(np.diff(offsets[cuts]).max()), np.uint8)
+        if len(block) >= MOST_OF_KEY:
+            raise ValueError(f"a key has {MOST_OF_KEY} bytes or more")
+        for first, last in pairwise(cuts.tolist()):
+            some = slice(first, last)
+            columns = (records[some], keys.lines[some], keys.filled[some], keys.accepted[some])
+            borders = keys.borders[first : last + 1]
+            size = _pack_rows(*map(pointer_to, (*columns, borders, keys.data)), last - first, pointer_to(block))
+            left = block[:size].data
             while left:
                 left = left[self._file.write(left) :]
-        self.size += len(rows)
+            self.size += size
         return begin
 
     def meet(self, keys: Keys, met: Longs, slots: Longs, places: Longs) -> Meetings:
@@ -164,12 +173,12 @@ class RowFile:
         What is near one another is read at once.
         """
         reach = np.minimum(np.maximum.accumulate(ends), self.size)
-        apart = (begins[1:] > reach[:-1] + GAP) | (begins[1:] // BLOCK_BYTES != begins[:-1] // BLOCK_BYTES)
+        apart = (begins[1:] > reach[:-1] + GAP) | (begins[1:] // STEP != begins[:-1] // STEP)
         firsts = np.concatenate(([0], np.flatnonzero(apart) + 1, [len(begins)]))
         heads, tails = begins[firsts[:-1]], reach[firsts[1:] - 1]
         before = np.cumsum(tails - heads) - (tails - heads)
         shifts = np.repeat(before - heads, np.diff(firsts))
-        turns = np.flatnonzero(np.diff(before // BLOCK_BYTES)) + 1
+        turns = np.flatnonzero(np.diff(before // STEP)) + 1
         for first, last in zip([0, *turns.tolist()], [*turns.tolist(), len(heads)], strict=True):
             spans = zip(heads[first:last].tolist(), tails[first:last].tolist(), strict=True)
             rows = self._bytes_of(spans)

@@ -1,15 +1,11 @@
-"""Which of several records of one contact is kept: a choice in the second phase and nothing else."""
+"""Which of several records of one contact is kept."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-
-from pipeline.deduplicating.comparing import Groups
 
 Bools = npt.NDArray[np.bool_]
 Longs = npt.NDArray[np.int64]
@@ -17,31 +13,6 @@ Shorts = npt.NDArray[np.uint16]
 
 Survivor: TypeAlias = Literal["first", "last", "most-complete"]
 """By file order, or by how many of the mapped fields are not blank after judging; ties go to the first."""
-
-
-def keep_first(groups: Groups) -> Longs:
-    """Return where the survivor of each of g groups stands among their k records: the first in file order."""
-    return groups.starts[:-1]
-
-
-def keep_last(groups: Groups) -> Longs:
-    """Return the same of the last in file order."""
-    return groups.starts[1:] - 1
-
-
-def keep_most_complete(groups: Groups) -> Longs:
-    """Return the same of the one with the most fields that are not blank, the first of several."""
-    begins = groups.starts[:-1]
-    if not len(begins):
-        return begins
-    most = np.repeat(np.maximum.reduceat(groups.filled, begins), np.diff(groups.starts))
-    full = np.flatnonzero(groups.filled == most)
-    return full[np.searchsorted(full, begins)]
-
-
-SURVIVORS: Mapping[Survivor, Callable[[Groups], Longs]] = MappingProxyType(
-    {"first": keep_first, "last": keep_last, "most-complete": keep_most_complete}
-)
 
 
 def outdoes(survivor: Survivor, filled: Shorts, before: Shorts) -> Bools:

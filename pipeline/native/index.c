@@ -20,6 +20,40 @@ typedef struct {
 #define ROW_BYTES 23
 _Static_assert(offsetof(Row, accepted) + 1 == ROW_BYTES, "a row has no gaps");
 
+/* SplitMix64: its step and its finaliser, after which every bit of the state depends on every bit before
+ * (Steele, Lea and Flood 2014; variant 13 of Stafford). */
+#define STEP UINT64_C(0x9E3779B97F4A7C15)
+
+static inline uint64_t mixed(uint64_t state)
+{
+    state = (state ^ (state >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    state = (state ^ (state >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return state ^ (state >> 31);
+}
+
+/* Hashes keys; returns how many there are.
+ * A key is taken by words of 8 bytes, of which the last ends where it does and shares bytes with the one before; that of
+ * a shorter key is filled with 0.
+ * data, borders, count: the keys. secret: other hashes for each. hashes: count of them. */
+KERNEL int64_t hash_keys(const uint8_t *data, const int64_t *borders, int64_t count, int64_t secret, uint64_t *hashes)
+{
+    for (int64_t key = 0; key < count; key++) {
+        const uint8_t *bytes = data + borders[key];
+        int64_t size = borders[key + 1] - borders[key], whole = (int64_t)sizeof(uint64_t);
+        uint64_t word = 0, state = (uint64_t)secret ^ (uint64_t)size * STEP;
+        for (int64_t at = 0; at + whole < size; at += whole) {
+            memcpy(&word, bytes + at, sizeof word);
+            state = mixed(state ^ word);
+        }
+        if (size >= whole)
+            memcpy(&word, bytes + size - whole, sizeof word);
+        for (int64_t at = 0; size < whole && at < size; at++)
+            word |= (uint64_t)bytes[at] << (8 * at);
+        hashes[key] = mixed(state ^ word);
+    }
+    return count;
+}
+
 /* Returns the slot where the search for a key begins: of all, in the proportion of the hash's upper half. */
 static inline int64_t home_of(uint64_t hash, int64_t slot_count)
 {

@@ -14,7 +14,7 @@ import pandas as pd
 from pipeline.checking import Checked, check
 from pipeline.checking.sense import settle
 from pipeline.contracts import Contract, FieldSpec, SchemaLike, Severity, as_text, message_of, opened_contract
-from pipeline.deduplicating import Known, find_known, find_losers_in, write_keys
+from pipeline.deduplicating import KeyIndex, keys_of
 from pipeline.mapping import HeaderMap, Mapped, choose_schema, map_header
 from pipeline.mapping.deriving import widened
 from pipeline.mapping.suggesting import SAMPLE
@@ -147,19 +147,20 @@ def _lost(
 ) -> Lost:
     """Return the records that are one contact with another, or with one of a list."""
     records, accepted = checked.records, ~checked.refused
-    keys = [normal_forms(checked.judged.verdicts.columns[mapped.field.name]) for mapped in columns]
-    known, names = Known.none(), tuple[str, ...]()
-    if settings.existing:
-        with tempfile.TemporaryDirectory(prefix="contactprep-") as folder, translating(Path(folder)):
-            lists = read_existing(settings.existing, identity, contract, settings.judging, Path(folder), jobs=1)
-            piece = write_keys(
-                Path(folder) / "keys", 0, keys, records, records, accepted, np.zeros(len(records), np.bool_)
-            )
-            known = find_known([piece], [one.pieces for one in lists])
-            names = tuple(one.name for one in lists)
+    forms = [normal_forms(checked.judged.verdicts.columns[mapped.field.name]) for mapped in columns]
     filled = filled_of(checked) if settings.survivor == "most-complete" else None
-    left = accepted & ~np.isin(records, known.records)
-    return Lost(find_losers_in(keys, records, records, left, settings.survivor, filled), known, names)
+    keys = keys_of(forms, records, records, accepted, np.zeros(len(records), np.bool_), filled)
+    with tempfile.TemporaryDirectory(prefix="contactprep-") as name, translating(Path(name)):
+        folder = Path(name)
+        lists = read_existing(settings.existing, identity, contract, settings.judging, folder, jobs=1)
+        most = len(keys) + sum(one.keyed for one in lists)
+        with KeyIndex(folder, most, settings.survivor) as index:
+            for number, one in enumerate(lists):
+                for some in one.keys:
+                    index.add_list(number, some)
+            index.add(keys)
+            settled = index.find(keys, 0)
+    return Lost(settled.losers, settled.known, tuple(one.name for one in lists))
 
 
 def _gone(raw: pd.DataFrame, header: HeaderMap, contract: Contract, settings: Settings) -> Mapping[str, str]:
