@@ -8,7 +8,6 @@ from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 
@@ -97,7 +96,7 @@ class Joining:
         for number, one in enumerate(existing):
             for keys in one.keys:
                 self._index.add_list(number, keys)
-        self._files = stack.enter_context(_opened(work, spool, folder)) if folder is not None else None
+        self._files = stack.enter_context(_opened(work, folder)) if folder is not None else None
         self._waiting: list[Batch] = []
         self._changed = Tally(SPARE_EXAMPLES)
         self._seams = Seams()
@@ -234,15 +233,15 @@ class _Files:
     """The five files that are being filled.
 
     Attributes:
-        findings: The rows of `findings.csv`, which wait elsewhere for what is found of the file as a whole.
+        folder: Where they are.
     """
 
+    folder: Path
     clean: DigestWriter
     index: DigestWriter
     rejected: DigestWriter
     changes: DigestWriter
-    whole_findings: DigestWriter
-    findings: BinaryIO
+    findings: DigestWriter
 
     def take(self, rows: Rows, edit: Edit, findings: Lines) -> None:
         """Append a batch's rows, altered."""
@@ -254,21 +253,34 @@ class _Files:
 
     def close(self, file_findings: Sequence[Finding]) -> dict[str, Written]:
         """Close the files, and return what was written, by name."""
-        self.whole_findings.write(b"".join(encode_rows(map(finding_row, file_findings))))
-        self.findings.seek(0)
-        while block := self.findings.read(STEP):
-            self.whole_findings.write(block)
-        return {
+        written = {
             "clean.csv": self.clean.close(),
             "clean.index.csv": self.index.close(),
             "rejected.csv": self.rejected.close(),
             "changes.csv": self.changes.close(),
-            "findings.csv": self.whole_findings.close(),
+            "findings.csv": self.findings.close(),
         }
+        if file_findings:
+            written["findings.csv"] = _written_before(self.folder / "findings.csv", file_findings)
+        return written
+
+
+def _written_before(path: Path, file_findings: Sequence[Finding]) -> Written:
+    """Write the findings about the file as a whole, which are known last, before the others of `findings.csv`."""
+    header = encode_rows([FINDING_COLUMNS])[0]
+    others = path.rename(path.with_name("findings.others"))
+    with others.open("rb", buffering=0) as rest, digest_writer(path) as writer:
+        writer.write(header + b"".join(encode_rows(map(finding_row, file_findings))))
+        rest.seek(len(header))
+        while block := rest.read(STEP):
+            writer.write(block)
+        written = writer.close()
+    others.unlink()
+    return written
 
 
 @contextmanager
-def _opened(work: Work, spool: Path, folder: Path) -> Generator[_Files]:
+def _opened(work: Work, folder: Path) -> Generator[_Files]:
     """Yield the five files with their headers; they are closed on leaving."""
     with ExitStack() as stack:
 
@@ -278,12 +290,12 @@ def _opened(work: Work, spool: Path, folder: Path) -> Generator[_Files]:
             return writer
 
         yield _Files(
+            folder=folder,
             clean=output("clean.csv", work.header.columns),
             index=output("clean.index.csv", ("record", "line")),
             rejected=output("rejected.csv", unique_names([*REJECTED_COLUMNS, *work.source.header]), BOM),
             changes=output("changes.csv", CHANGE_COLUMNS),
-            whole_findings=output("findings.csv", FINDING_COLUMNS),
-            findings=stack.enter_context((spool / "findings").open("w+b")),
+            findings=output("findings.csv", FINDING_COLUMNS),
         )
 
 

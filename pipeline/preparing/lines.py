@@ -123,7 +123,7 @@ class BatchLines:
     def originals_of(self, records: Longs) -> list[Column]:
         """Return the original cells of k of the n records, a column for each of the header's."""
         rows = np.searchsorted(self.checked.records, records)
-        return [column_of(self.checked.raw[position]).take(rows) for position in range(len(self.table.header))]
+        return [self._texts[position].take(rows) for position in range(len(self.table.header))]
 
     def altered(self, kind: Changed, rows: Longs) -> list[str]:
         """Return what became of some cells."""
@@ -144,10 +144,15 @@ class BatchLines:
         return np.flatnonzero(~self.checked.refused)
 
     @cached_property
-    def _before(self) -> dict[int, Slot]:
+    def _texts(self) -> dict[int, Column]:
         """The original texts by position in the file, and behind them those of joins."""
         raw = self.checked.raw
-        return {position: cells(column_of(raw[position])) for position in range(raw.shape[1])}
+        return {position: column_of(raw[position]) for position in range(raw.shape[1])}
+
+    @cached_property
+    def _before(self) -> dict[int, Slot]:
+        """The same as cells."""
+        return {position: cells(column) for position, column in self._texts.items()}
 
     @cached_property
     def _after(self) -> dict[str, Slot]:
