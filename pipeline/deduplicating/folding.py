@@ -88,7 +88,7 @@ def fold_texts(values: Texts) -> Folded:
     others = [fold_key(text) for text in found]
     differs = [other != text for other, text in zip(others, found, strict=True)]
     return Folded(
-        values.cast(_arrow.large_binary()),
+        values.view(_arrow.large_binary()),
         positions[np.array(differs, np.bool_)],
         _arrow.array([other.encode() for other in compress(others, differs)], _arrow.large_binary()),
     )
