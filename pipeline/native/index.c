@@ -142,9 +142,10 @@ KERNEL int64_t compare_rows(const uint8_t *rows, int64_t size, const int64_t *pl
             return at;
         memcpy(&row, rows + begin, ROW_BYTES);
         begin += ROW_BYTES;
-        if (!row.record || !row.size || row.accepted > 1)
+        bool alike = row.size == length;
+        if (!row.record || !row.size || row.accepted > 1 || (alike && size - begin < length))
             return at;
-        same[at] = row.size == length && size - begin >= length && !memcmp(rows + begin, data + key, (size_t)length);
+        same[at] = alike && memcmp(rows + begin, data + key, (size_t)length) == 0;
         records[at] = row.record;
         lines[at] = row.line;
         filled[at] = row.filled;
