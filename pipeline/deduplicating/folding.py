@@ -78,20 +78,26 @@ def fold_texts(values: Texts) -> Folded:
     if not isinstance(values, _arrow.LargeStringArray):
         raise TypeError(f"keys are an Arrow large_string array in one chunk, not {type(values).__name__}")
     count = len(values)
+    _, borders, data = buffers_of(values)
     positions = np.empty(count, np.int64)
-    if count:
-        _, offsets, data = values.buffers()
-        borders = np.frombuffer(offsets, np.int64)[values.offset :]
-        positions = positions[: _find_others(pointer_to(data), pointer_to(borders), count, pointer_to(positions))]
-    # What lies under a missing text may be anything.
-    found = [text or "" for text in values.take(_arrow.array(positions)).to_pylist()] if len(positions) else []
+    positions = positions[: _find_others(pointer_to(data), pointer_to(borders), count, pointer_to(positions))]
+    spans = zip(borders[positions].tolist(), borders[positions + 1].tolist(), strict=True)
+    # What lies under a missing text may be anything, and does not matter.
+    whole = memoryview(data or b"")
+    found = [str(whole[begin:end], "utf-8", "replace") for begin, end in spans]
     others = [fold_key(text) for text in found]
     differs = [other != text for other, text in zip(others, found, strict=True)]
     return Folded(
-        values.cast(_arrow.large_binary()),
+        values.view(_arrow.large_binary()),
         positions[np.array(differs, np.bool_)],
         _arrow.array([other.encode() for other in compress(others, differs)], _arrow.large_binary()),
     )
+
+
+def buffers_of(texts: Strings) -> tuple[Any, Longs, Any]:
+    """Return whether each of n texts is there, a bit each from the array's first; where each begins; their bytes."""
+    present, offsets, data = texts.buffers()
+    return present, np.frombuffer(offsets or bytes(8), np.int64)[texts.offset :], data
 
 
 def fold_identities(columns: Identity) -> Folded:

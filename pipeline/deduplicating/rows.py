@@ -6,7 +6,6 @@ import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from pipeline.errors import OutputError
 from pipeline.native import kernel, pointer_to
 from pipeline.writing.files import STEP
 
-_pack_rows = kernel("pack_rows", "pppppplp")
+_pack_rows = kernel("pack_rows", "pppppplpl")
 _compare_rows = kernel("compare_rows", "plppl" + "p" * 7)
 
 ROW_BYTES = 23
@@ -93,6 +92,7 @@ class RowFile:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._file = tempfile.TemporaryFile(dir=folder, buffering=0)  # noqa: SIM115  # closed by `close`
+        self._block = np.empty(STEP, np.uint8)
         self.size = 0
 
     def close(self) -> None:
@@ -102,7 +102,7 @@ class RowFile:
     def append(self, keys: Keys, records: Longs) -> int:
         """Append a row for each of k keys; returns where the first begins.
 
-        Memory: 16 bytes for each, and a block of rows.
+        Memory: a mebibyte, or the longest row.
 
         Args:
             keys: The keys.
@@ -113,26 +113,26 @@ class RowFile:
             OutputError: The file would be longer than an index can point.
             ValueError: A key is longer than a row can say.
         """
-        begin = self.size
-        offsets = keys.borders + ROW_BYTES * np.arange(len(keys) + 1)
-        if begin + int(offsets[-1]) >= MOST_BYTES:
+        begin, done, count = self.size, 0, len(keys)
+        if begin + size_of(keys) >= MOST_BYTES:
             raise OutputError(
                 f"the keys by which duplicates are found take more than {MOST_BYTES >> 40} TiB; nothing was published: "
                 "split the file, or compare by a shorter field with --duplicates-by"
             )
-        cuts = np.concatenate(([0], np.flatnonzero(np.diff(offsets[:-1] // STEP)) + 1, [len(keys)]))
-        block = np.empty(int(np.diff(offsets[cuts]).max()), np.uint8)
-        if len(block) >= MOST_OF_KEY:
-            raise ValueError(f"a key has {MOST_OF_KEY} bytes or more")
-        for first, last in pairwise(cuts.tolist()):
-            some = slice(first, last)
-            columns = (records[some], keys.lines[some], keys.filled[some], keys.accepted[some])
-            borders = keys.borders[first : last + 1]
-            size = _pack_rows(*map(pointer_to, (*columns, borders, keys.data)), last - first, pointer_to(block))
-            left = block[:size].data
-            while left:
-                left = left[self._file.write(left) :]
+        block = self._block
+        while done < count:
+            columns = (records, keys.lines, keys.filled, keys.accepted)
+            left = (*(column[done:] for column in columns), keys.borders[done:], keys.data)
+            made = _pack_rows(*map(pointer_to, left), count - done, pointer_to(block), len(block))
+            if not made:
+                block = np.empty(_room_for(keys, done), np.uint8)
+                continue
+            size = ROW_BYTES * made + int(keys.borders[done + made] - keys.borders[done])
+            data = block[:size].data
+            while data:
+                data = data[self._file.write(data) :]
             self.size += size
+            done += made
         return begin
 
     def meet(self, keys: Keys, met: Longs, slots: Longs, places: Longs) -> Meetings:
@@ -208,3 +208,15 @@ class RowFile:
 def size_of(keys: Keys) -> int:
     """Return how many bytes the rows of a batch take."""
     return ROW_BYTES * len(keys) + len(keys.data)
+
+
+def _room_for(keys: Keys, number: int) -> int:
+    """Return how many bytes the row of a key takes.
+
+    Raises:
+        ValueError: The key is longer than a row can say.
+    """
+    size = int(keys.borders[number + 1] - keys.borders[number])
+    if size >= MOST_OF_KEY:
+        raise ValueError(f"a key has {MOST_OF_KEY} bytes or more")
+    return ROW_BYTES + size

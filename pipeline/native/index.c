@@ -101,26 +101,28 @@ KERNEL int64_t seek_keys(uint64_t *slots, int64_t slot_count, const uint64_t *ha
     return found;
 }
 
-/* Writes rows, each with its key behind it; returns how many bytes they take: ROW_BYTES for each, and the keys'.
+/* Writes rows, each with its key behind it, as long as there is room; returns how many.
  * records, lines, filled, accepted, borders, data, count: the columns.
- * out: where to, of just the size. */
+ * out, room: where to, and how many bytes. */
 KERNEL int64_t pack_rows(const int64_t *records, const int64_t *lines, const uint16_t *filled, const bool *accepted,
-                         const int64_t *borders, const uint8_t *data, int64_t count, uint8_t *out)
+                         const int64_t *borders, const uint8_t *data, int64_t count, uint8_t *out, int64_t room)
 {
-    uint8_t *to = out;
     for (int64_t row = 0; row < count; row++) {
         int64_t size = borders[row + 1] - borders[row];
         uint32_t narrow = (uint32_t)size;
+        if (room < ROW_BYTES + size)
+            return row;
         /* Part by part: a row that is made first and copied then would be waited for. */
-        memcpy(to + offsetof(Row, record), &records[row], sizeof records[row]);
-        memcpy(to + offsetof(Row, line), &lines[row], sizeof lines[row]);
-        memcpy(to + offsetof(Row, size), &narrow, sizeof narrow);
-        memcpy(to + offsetof(Row, filled), &filled[row], sizeof filled[row]);
-        to[offsetof(Row, accepted)] = accepted[row];
-        memcpy(to + ROW_BYTES, data + borders[row], (size_t)size);
-        to += ROW_BYTES + size;
+        memcpy(out + offsetof(Row, record), &records[row], sizeof records[row]);
+        memcpy(out + offsetof(Row, line), &lines[row], sizeof lines[row]);
+        memcpy(out + offsetof(Row, size), &narrow, sizeof narrow);
+        memcpy(out + offsetof(Row, filled), &filled[row], sizeof filled[row]);
+        out[offsetof(Row, accepted)] = accepted[row];
+        memcpy(out + ROW_BYTES, data + borders[row], (size_t)size);
+        out += ROW_BYTES + size;
+        room -= ROW_BYTES + size;
     }
-    return to - out;
+    return count;
 }
 
 /* Takes rows apart that keys met, and compares their keys; returns how many are as pack_rows writes them: all, or the
@@ -140,9 +142,10 @@ KERNEL int64_t compare_rows(const uint8_t *rows, int64_t size, const int64_t *pl
             return at;
         memcpy(&row, rows + begin, ROW_BYTES);
         begin += ROW_BYTES;
-        if (!row.record || !row.size || row.accepted > 1)
+        bool alike = row.size == length;
+        if (!row.record || !row.size || row.accepted > 1 || (alike && size - begin < length))
             return at;
-        same[at] = row.size == length && size - begin >= length && !memcmp(rows + begin, data + key, (size_t)length);
+        same[at] = alike && memcmp(rows + begin, data + key, (size_t)length) == 0;
         records[at] = row.record;
         lines[at] = row.line;
         filled[at] = row.filled;

@@ -361,7 +361,7 @@ def test_more_keys_than_a_slot_can_point_to(filled: KeyIndex, monkeypatch: pytes
 def test_a_key_that_is_longer_than_a_row_can_say(filled: KeyIndex, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "MOST_OF_KEY", 100)
     with pytest.raises(ValueError, match="a key has 100 bytes or more"):
-        filled.add(keys_in([Record("x" * 100)], 400))
+        filled.add(keys_in([Record("x" * rows.STEP)], 400))
 
 
 @settings(deadline=None)
