@@ -2,11 +2,15 @@
 
 #include "kernel.h"
 
-/* Texts are copied by stretches of so many bytes; which of a stretch are the text's stands in INSIDE, from
- * STRETCH - size on. */
+/* Texts are copied and looked at by stretches of so many bytes. */
 #define STRETCH 16
 typedef uint8_t Stretch __attribute__((vector_size(STRETCH)));
-static const uint8_t INSIDE[2 * STRETCH] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+
+/* A text of up to so many bytes is copied as if it had all of them, which takes less time than to ask how many. */
+#define SHORT (3 * STRETCH)
+/* Which of SHORT bytes are a text's of fewer stands here, from SHORT - size on. */
+static const uint8_t INSIDE[2 * SHORT] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+                                          1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
 
 /* No number has more digits. */
 #define DIGITS 20
@@ -18,20 +22,22 @@ static const char PAIRS[] =
     "6061626364656667686970717273747576777879"
     "8081828384858687888990919293949596979899";
 
-enum { NUMBER, TEXT, CELL };
+/* What is the row's, but for SAID, a text of the kind. A CELL gets quotes where it needs them, a TEXT needs none. */
+enum { NUMBER, TEXT, CELL, SAID };
 
 /* What a place of a line is filled with. */
 typedef struct {
-    int64_t what;           /* NUMBER: the row's number; TEXT: the kind's text as it is; CELL: the row's, as a cell */
+    int64_t what;           /* see above */
     const int64_t *numbers; /* the numbers, or the borders of the texts */
     const uint8_t *data;    /* of the texts */
+    int64_t size;           /* how many bytes may be read there */
     const uint8_t *present; /* a bit for each text, unset where it is missing: an empty cell; NULL if none is */
     int64_t skipped;        /* how many bits stand before the first text's */
     int64_t first;          /* which row or kind the first number or text is that of */
     int64_t count;          /* how many there are */
 } Slot;
 
-_Static_assert(sizeof(Slot) == 7 * sizeof(int64_t), "a slot is seven numbers to who fills it in");
+_Static_assert(sizeof(Slot) == 8 * sizeof(int64_t), "a slot is eight numbers to who fills it in");
 
 /* Writes a text in quotes, its own doubled, which takes 2 * size + 2 bytes at most; returns where it ends. */
 static uint8_t *write_quoted(uint8_t *out, const uint8_t *text, int64_t size)
@@ -51,33 +57,68 @@ static uint8_t *write_quoted(uint8_t *out, const uint8_t *text, int64_t size)
     return out;
 }
 
+static inline Stretch load_stretch(const uint8_t *bytes)
+{
+    Stretch stretch;
+    memcpy(&stretch, bytes, STRETCH);
+    return stretch;
+}
+
+static inline bool is_any(Stretch stretch)
+{
+    uint64_t words[STRETCH / sizeof(uint64_t)];
+    memcpy(words, &stretch, STRETCH);
+    return (words[0] | words[1]) != 0;
+}
+
 /* Returns the bytes of a stretch that ask for quotes around their cell: comma, quote, CR, LF (RFC 4180, section 2). */
 static inline Stretch asking(Stretch stretch)
 {
     return (Stretch)((stretch == ',') | (stretch == '"') | (stretch == '\r') | (stretch == '\n'));
 }
 
-/* Writes a text as a cell; returns where it ends. Up to STRETCH bytes behind that may be overwritten.
- * readable: how many bytes may be read from the text's first on; no less than its size. */
-static inline uint8_t *write_cell(uint8_t *out, const uint8_t *text, int64_t size, int64_t readable)
+/* Returns whether a text of more than a stretch needs quotes around it as a cell. */
+static bool needs_quotes(const uint8_t *text, int64_t size)
 {
-    Stretch stretch = {0}, inside, found = {0};
-    int64_t at = 0;
-    for (; at + STRETCH <= size; at += STRETCH) {
-        memcpy(&stretch, text + at, STRETCH);
+    Stretch found = asking(load_stretch(text + size - STRETCH));
+    for (int64_t at = 0; size - at > STRETCH; at += STRETCH)
+        found |= asking(load_stretch(text + at));
+    return is_any(found);
+}
+
+/* Writes SHORT bytes, of which the first ones, as many as size says, are a cell; returns whether that needs quotes. */
+static inline bool write_short_cell(uint8_t *out, const uint8_t *text, int64_t size)
+{
+    Stretch found = {0};
+    for (int64_t at = 0; at < SHORT; at += STRETCH) {
+        Stretch stretch = load_stretch(text + at);
         memcpy(out + at, &stretch, STRETCH);
-        found |= asking(stretch);
+        found |= asking(stretch) & load_stretch(INSIDE + SHORT - size + at);
     }
-    if (at + STRETCH <= readable)
-        memcpy(&stretch, text + at, STRETCH);
-    else
-        memcpy(&stretch, text + at, (size_t)(size - at));
-    memcpy(out + at, &stretch, STRETCH);
-    memcpy(&inside, INSIDE + STRETCH - (size - at), STRETCH);
-    found |= asking(stretch) & inside;
-    uint64_t words[STRETCH / sizeof(uint64_t)];
-    memcpy(words, &found, STRETCH);
-    return words[0] | words[1] ? write_quoted(out, text, size) : out + size;
+    return is_any(found);
+}
+
+/* Writes a text; returns where it ends. Up to SHORT bytes behind that may be overwritten.
+ * is_cell: whether it is a cell, or written as it is.
+ * readable: how many bytes may be read from the text's first on; no less than its size. */
+static inline uint8_t *write_text(uint8_t *out, const uint8_t *text, int64_t size, int64_t readable, bool is_cell)
+{
+    uint8_t room[SHORT];
+    if (size > SHORT) {
+        if (is_cell && needs_quotes(text, size))
+            return write_quoted(out, text, size);
+        memcpy(out, text, (size_t)size);
+        return out + size;
+    }
+    if (readable < SHORT) {
+        memset(room, 0, SHORT);
+        text = memcpy(room, text, (size_t)size);
+    }
+    if (!is_cell)
+        memcpy(out, text, SHORT);
+    else if (write_short_cell(out, text, size))
+        return write_quoted(out, text, size);
+    return out + size;
 }
 
 /* Writes a number in decimal digits, DIGITS of them at most; returns where it ends. */
@@ -103,7 +144,7 @@ static inline uint8_t *write_number(uint8_t *out, uint64_t number)
  * layouts: which layout the lines of each kind have.
  * rows, which: of each of count lines, the row that it tells of, and its kind.
  * data: where to, of so many bytes as capacity says. While a line is written, it takes more room than in the end: that of
- *     its longest cell with each byte doubled, and some.
+ *     all its short cells and of its longest one with each byte doubled, and some.
  * lengths: of count lines, how many bytes each has. */
 KERNEL int64_t write_lines(const Slot *slots, const int64_t *begins, const int64_t *layouts, int64_t kinds,
                            const int64_t *rows, const int64_t *which, int64_t count, uint8_t *data, int64_t capacity,
@@ -116,29 +157,25 @@ KERNEL int64_t write_lines(const Slot *slots, const int64_t *begins, const int64
         if (kind < 0 || kind >= kinds)
             return -1;
         const Slot *const last = slots + begins[layouts[kind] + 1];
+        /* For short texts alone: each with its bytes doubled, quotes around it and a comma; and what is overwritten. */
+        int64_t room = (begins[layouts[kind] + 1] - begins[layouts[kind]]) * (2 * SHORT + 3) + SHORT;
+        if (end - out < room)
+            return line;
         for (const Slot *slot = slots + begins[layouts[kind]]; slot < last; slot++) {
-            uint64_t at = (uint64_t)(slot->what == TEXT ? kind : rows[line]) - (uint64_t)slot->first;
+            uint64_t at = (uint64_t)(slot->what == SAID ? kind : rows[line]) - (uint64_t)slot->first;
             if (at >= (uint64_t)slot->count)
                 return -1;
-            /* A comma, or two quotes and a LF for a line of one empty cell. */
-            int64_t room = end - out - STRETCH - 3;
             if (slot->what == NUMBER) {
-                if (room < DIGITS)
-                    return line;
                 out = write_number(out, (uint64_t)slot->numbers[at]);
             } else {
                 int64_t from = slot->numbers[at], size = slot->numbers[at + 1] - from;
                 uint64_t bit = (uint64_t)slot->skipped + at;
-                if (slot->present && !(slot->present[bit >> 3] >> (bit & 7) & 1))
-                    size = 0;
-                if (room < 2 * size + 2)
+                /* Not by a jump: which texts are missing, no processor foretells. */
+                if (slot->present)
+                    size &= -(int64_t)(slot->present[bit >> 3] >> (bit & 7) & 1);
+                if (size > SHORT && end - out < room + 2 * size)
                     return line;
-                if (size && slot->what == CELL)
-                    out = write_cell(out, slot->data + from, size, slot->numbers[slot->count] - from);
-                else if (size) {
-                    memcpy(out, slot->data + from, (size_t)size);
-                    out += size;
-                }
+                out = write_text(out, slot->data + from, size, slot->size - from, slot->what == CELL);
             }
             *out++ = ',';
         }
@@ -151,4 +188,21 @@ KERNEL int64_t write_lines(const Slot *slots, const int64_t *begins, const int64
         lengths[line] = out - begin;
     }
     return count;
+}
+
+/* Returns whether no text of a column needs quotes around it as a cell. Sure is only that none does: who looks at a few
+ * bytes at once sees all that is below a blank as one. */
+KERNEL int64_t are_plain(const uint8_t *data, int64_t size)
+{
+    for (int64_t at = 0; at < size;) {
+        const int64_t end = size - at > 4096 ? at + 4096 : size;
+        uint8_t least = ' ', asks = 0;
+        for (; at < end; at++) {
+            least = data[at] < least ? data[at] : least;
+            asks |= data[at] == ',' || data[at] == '"';
+        }
+        if (asks || least < ' ')
+            return false;
+    }
+    return true;
 }

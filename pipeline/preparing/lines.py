@@ -158,7 +158,7 @@ class BatchLines:
     def _after(self) -> dict[str, Slot]:
         """The normal forms by field, in the file's order; blanks missing."""
         columns = self.checked.judged.verdicts.columns
-        return {name: cells(column_of(columns[name].values)) for name in self.checked.header.fields}
+        return {name: cells(column_of(columns[name].values), often=True) for name in self.checked.header.fields}
 
     @cached_property
     def _place(self) -> Layout:

@@ -25,7 +25,11 @@ BLOCK_BYTES = 1 << 20
 """Lines are made in a block of this size and written block by block: a file system takes few long ones for less."""
 
 _write_lines = kernel("write_lines", "ppplpplplp")
-_NUMBER, _TEXT, _CELL = range(3)
+_are_plain = kernel("are_plain", "pl")
+_NUMBER, _TEXT, _CELL, _SAID = range(4)
+_NO_BYTES = np.zeros(1, np.uint8)
+_SPARE = bytes(48)
+"""Behind texts that are few: the kernel need not take care of where they end."""
 
 
 class Sink(Protocol):
@@ -50,15 +54,17 @@ class Slot:
     @staticmethod
     def of(what: int, numbers: Longs, count: int, data: Any = None, present: Any = None, skipped: int = 0) -> Slot:
         """Return one of so many numbers or texts; what the arguments mean stands beside the kernel."""
-        held = (numbers, data, present)
-        return Slot((what, *(pointer_to(memory) or 0 for memory in held), skipped, 0, count), held)
+        size = data.size if data else 0
+        text, bits = pointer_to(data if size else _NO_BYTES), pointer_to(present) or 0
+        words = (what, pointer_to(numbers) or 0, text or 0, size, bits, skipped, 0, count)
+        return Slot(words, (numbers, data, present))
 
     def texts_at(self, places: Longs) -> list[str]:
         """Return a few of the texts by their positions, in this order; a missing one is empty."""
         borders, data, present = self.held
         begins, ends = borders[places], borders[places + 1]
         if present is not None:
-            bits = places + self.words[4]
+            bits = places + self.words[5]
             ends = np.where(np.frombuffer(present, np.uint8)[bits >> 3] >> (bits & 7) & 1, ends, begins)
         text = memoryview(data or b"")
         return [str(text[begin:end], "utf-8") for begin, end in zip(begins.tolist(), ends.tolist(), strict=True)]
@@ -66,7 +72,7 @@ class Slot:
     def of_kinds_from(self, first: int) -> Slot:
         """Return the same for kinds that are counted from another one on."""
         what, *pointers, before, count = self.words
-        return Slot((what, *pointers, before + first, count), self.held) if what == _TEXT else self
+        return Slot((what, *pointers, before + first, count), self.held) if what == _SAID else self
 
 
 Layout: TypeAlias = tuple[Slot, ...]
@@ -162,13 +168,20 @@ def numbers(values: Longs) -> Slot:
     return Slot.of(_NUMBER, np.ascontiguousarray(values, np.int64), len(values))
 
 
-def cells(column: Column) -> Slot:
-    """Return the texts of n rows as cells, quoted where RFC 4180 asks for it."""
+def cells(column: Column, *, often: bool = False) -> Slot:
+    """Return the texts of n rows as cells, quoted where RFC 4180 asks for it.
+
+    Args:
+        column: The texts.
+        often: Whether most will be written: then it is worth while to know at first whether some need quotes.
+    """
     if not len(column):
         return Slot.of(_CELL, np.zeros(1, np.int64), 0)
     present, offsets, data = column.buffers()
     borders = np.frombuffer(offsets, np.int64)[column.offset : column.offset + len(column) + 1]
-    return Slot.of(_CELL, borders, len(column), data, present, column.offset)
+    begin, end = borders[[0, -1]].tolist()
+    what = _TEXT if often and (begin == end or _are_plain(data.address + begin, end - begin)) else _CELL
+    return Slot.of(what, borders, len(column), data, present, column.offset)
 
 
 def texts(rows: Sequence[Sequence[object]]) -> Slot:
@@ -176,7 +189,7 @@ def texts(rows: Sequence[Sequence[object]]) -> Slot:
     # A cell before them, of which the comma goes: else one empty cell would be quoted, as it is on a line by itself.
     encoded = [row[1:-1] for row in encode_rows([("", *row) for row in rows])]
     borders = np.cumsum([0, *map(len, encoded)], dtype=np.int64)
-    return Slot.of(_TEXT, borders, len(rows), _arrow.py_buffer(b"".join(encoded)))
+    return Slot.of(_SAID, borders, len(rows), _arrow.py_buffer(b"".join((*encoded, _SPARE))))
 
 
 def merge(parts: Sequence[Lines]) -> Lines:

@@ -15,7 +15,8 @@ from pipeline.writing.columns import Lines, cells, column_of, merge, numbers, te
 from pipeline.writing.rows import encode_rows
 
 SHORT = st.text(st.sampled_from(["a", ",", '"', "\r", "\n", "\t", "é"]), max_size=3)
-CELLS = st.one_of(st.none(), SHORT, st.builds("{}{}{}".format, st.text("ab", max_size=17), SHORT, st.text("ab")))
+LONG = st.builds("{}{}{}".format, st.text("ab", max_size=50), SHORT, st.text("ab"))
+CELLS = st.one_of(st.none(), st.text("ab", max_size=50), SHORT, LONG)
 TABLES = st.integers(1, 3).flatmap(lambda width: st.lists(st.tuples(*[CELLS] * width), min_size=1, max_size=6))
 NUMBERS = st.integers(0, 18).flatmap(lambda width: st.integers(0, 10**width))
 
@@ -46,7 +47,8 @@ def test_lines_are_the_rows_of_the_writer(table: list[tuple[str | None, ...]], d
     skipped = data.draw(st.integers(0, len(table)))
     held = table[skipped:]
     rows = data.draw(st.lists(st.integers(0, len(held) - 1))) if held else []
-    slots = [cells(column_of(column)[skipped:]) for column in zip(*table, strict=True)]
+    often = data.draw(st.booleans())
+    slots = [cells(column_of(column)[skipped:], often=often) for column in zip(*table, strict=True)]
     assert written(alike(rows, *slots)) == encode_rows([held[row] for row in rows])
     found = zip(*(slot.texts_at(longs(rows)) for slot in slots), strict=True)
     assert [*found] == [tuple(text or "" for text in held[row]) for row in rows]
