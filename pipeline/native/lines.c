@@ -143,8 +143,8 @@ static inline uint8_t *write_number(uint8_t *out, uint64_t number)
  *     included, at least one.
  * layouts: which layout the lines of each kind have.
  * rows, which: of each of count lines, the row that it tells of, and its kind.
- * data: where to, of so many bytes as capacity says. While a line is written, it takes more room than in the end: that of
- *     all its short cells and of its longest one with each byte doubled, and some.
+ * data: where to, of so many bytes as capacity says. While a line is written, it takes more room than in the end: that
+ *     of many bytes for each cell, and of its longest one with each byte doubled.
  * lengths: of count lines, how many bytes each has. */
 KERNEL int64_t write_lines(const Slot *slots, const int64_t *begins, const int64_t *layouts, int64_t kinds,
                            const int64_t *rows, const int64_t *which, int64_t count, uint8_t *data, int64_t capacity,

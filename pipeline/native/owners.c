@@ -85,13 +85,21 @@ static bool ends_host(const uint8_t *at, const uint8_t *end)
     return at == end || *at == '/' || *at == '?' || *at == '#';
 }
 
+/* Returns whether all of some bytes are of characters that stand alone. */
+static inline bool stand_alone(Span bytes, const uint8_t *kinds)
+{
+    uint8_t all = ALONE;
+    for (const uint8_t *at = bytes.begin; at < bytes.end; at++)
+        all &= kinds[*at];
+    return all;
+}
+
 /* Returns whether a web address, from its host on, has a given host of characters that stand alone, and no port. */
 static inline bool has_host(const uint8_t *at, const uint8_t *end, Span host, const uint8_t *kinds)
 {
-    const uint8_t *byte = host.begin;
-    for (; byte < host.end && at < end && *at == *byte && kinds[*at] == ALONE; at++)
-        byte++;
-    return byte == host.end && ends_host(at, end);
+    const int64_t size = host.end - host.begin;
+    return end - at >= size && ends_host(at + size, end) && !memcmp(at, host.begin, (size_t)size) &&
+           stand_alone(host, kinds);
 }
 
 /* Finds the host of a web address: characters that stand alone before a port, path, query, fragment or the end.
