@@ -21,14 +21,20 @@ from pipeline.checking.names import Names
 from pipeline.checking.providers import FREE_MAIL
 from pipeline.native import kernel, pointer_to
 
-_LATIN = "".join(map(chr, range(0xE0, 0x100))).replace("\u00f7", "")
-"""Letters of two bytes, each its own normal form: a label with one of them is written in ASCII with `xn--` alone."""
+_LETTERS = "".join(map(chr, (*range(0xDF, 0x100), *range(0x430, 0x460)))).replace("\u00f7", "")
+"""Small letters of two bytes, Latin and Cyrillic, each its own normal form.
+
+A label with one of them is written in ASCII with `xn--` alone.
+"""
 
 KINDS_OF_BYTES: npt.NDArray[np.uint8] = np.zeros(256, dtype=np.uint8)
 KINDS_OF_BYTES[[*b"abcdefghijklmnopqrstuvwxyz0123456789-."]] = 1
-KINDS_OF_BYTES[[letter.encode()[0] for letter in _LATIN]] = 2
-KINDS_OF_BYTES[[letter.encode()[1] for letter in _LATIN]] = 4
-"""Bytes of hosts that a kernel takes apart: those that stand alone, and first and second ones of a letter."""
+for _number, _first in enumerate(sorted({letter.encode()[0] for letter in _LETTERS}), start=1):
+    _seconds = [letter.encode()[1] for letter in _LETTERS if letter.encode()[0] == _first]
+    KINDS_OF_BYTES[[_first, *_seconds]] |= 1 << _number
+"""Bytes of hosts that a kernel takes apart: a bit for those that stand alone, and one for each that is the first of
+letters, which those have that may be the second.
+"""
 
 # What judge_owners says of a website.
 _SAYINGS = (None, ("S102", "next"), ("S102", "previous"), ("S101", ""))
@@ -125,11 +131,21 @@ def _domains_around(
     def own(place: int) -> str | None:
         if not 0 <= place < len(records) or records[place] - records[row] != place - row:
             return None
-        text = mail[place].as_py()
-        return None if text is None else email_domain(text) or None
+        return _own_domain(mail[place])
 
-    site = web[row].as_py()
-    return own(row), None if site is None else website_domain(site) or None, own(row - 1), own(row + 1)
+    return own(row), _site_domain(web[row]), own(row - 1), own(row + 1)
+
+
+def _own_domain(mail: Any) -> str | None:
+    """Return the registrable domain of an e-mail address, an Arrow scalar."""
+    text = mail.as_py()
+    return None if text is None else email_domain(text) or None
+
+
+def _site_domain(web: Any) -> str | None:
+    """Return the registrable domain of a web address, an Arrow scalar."""
+    text = web.as_py()
+    return None if text is None else website_domain(text) or None
 
 
 def _judge_inside(
@@ -158,10 +174,16 @@ def _judge_inside(
     if not found:
         return ()
     for row in np.flatnonzero(said == _ASKED).tolist():
-        said[row] = _SAYINGS.index(settle(*_domains_around(row, records, mail.column, web.column)))
+        said[row] = _SAYINGS.index(_settle_alone(row, records, mail.column, web.column))
     rows = [(np.flatnonzero(said == place), saying) for place, saying in enumerate(_SAYINGS) if saying]
     some = sorted(((chosen, saying) for chosen, saying in rows if chosen.size), key=lambda one: int(one[0][0]))
     return tuple((chosen, (code, *column, which)) for chosen, (code, which) in some)
+
+
+def _settle_alone(row: int, records: Longs, mail: Column, web: Column) -> tuple[str, str] | None:
+    """Return what `settle` says of a record; its neighbours are looked at where it is not fine by itself."""
+    own, site = _own_domain(mail[row]), _site_domain(web[row])
+    return settle(own, site, None, None) and settle(*_domains_around(row, records, mail, web))
 
 
 @cache

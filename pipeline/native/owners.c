@@ -15,8 +15,9 @@ typedef struct {
     const int8_t *further;
 } Suffixes;
 
-/* Kinds of bytes of a host: one that stands alone, or the first or second of a letter beyond ASCII. */
-enum { ALONE = 1, LEADING = 2, FOLLOWING = 4 };
+/* The kind of a byte of a host that stands alone. The first of a letter beyond ASCII has another bit, and so have those
+ * that come second in such a letter. */
+#define ALONE 1
 
 enum Plainness { ODD, LATIN, PLAIN };
 
@@ -25,7 +26,7 @@ static enum Plainness look_at(Span host, const uint8_t *kinds)
 {
     bool is_dot = true, is_plain = true;
     for (const uint8_t *at = host.begin; at < host.end; at++) {
-        if (kinds[*at] == LEADING && host.end - at > 1 && kinds[at[1]] == FOLLOWING) {
+        if (*at >= 0xC0 && host.end - at > 1 && at[1] < 0xC0 && kinds[*at] & kinds[at[1]]) {
             is_plain = false;
             at++;
         } else if (kinds[*at] != ALONE || (is_dot && *at == '.')) {

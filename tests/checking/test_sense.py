@@ -122,6 +122,8 @@ MAILS = (
         "xn--lesund-hua.no",
     ),
     *("cafe\u0301.com", "é.com.", "..é.com", "ł.com", "www.café.com"),
+    *("пример.acme.com", "Пример.acme.com", "пример.рф", "straße.acme.com", "strasse.de", "xn--strae-oqa.de"),
+    *("acmeёж.com", "xn--acme-34d5n.com", "пример.com", "α.acme.com", "а\u0301.com"),
 )
 SITES = (
     *("{}", "www.{}", "shop.{}", "www.www.{}", "{}/about", "www.{}/a:b?c#d", "{}:8080", "{}?x", "{}#x", "www.{}:80/"),
