@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from schemas.native import kernel, pointer_to
 from schemas.rules import Severity
 from schemas.specs import FieldSpec
 
@@ -19,6 +20,9 @@ Bools = npt.NDArray[np.bool_]
 Longs = npt.NDArray[np.int64]
 Places = npt.NDArray[np.int16]
 """Positions among the sets of marks, or of codes, that occur in a column: a few hundred."""
+
+_count_marked = kernel("count_marked", "pllp")
+_order_marked = kernel("order_marked", "pllppl")
 
 
 class Mark(NamedTuple):
@@ -54,19 +58,43 @@ class ColumnVerdicts:
     def __post_init__(self) -> None:
         if self.combinations[0] != () or len(self.values) != len(self.which):
             raise ValueError(f"verdicts of {self.field.name!r} do not fit together")
+        if self.which.dtype != np.int16 or not self.which.flags.c_contiguous:
+            raise TypeError("a kernel reads positions of two bytes that stand one behind the other")
 
     def where(self, wanted: Callable[[Mark], bool]) -> Bools:
         """Return a mask of the n cells that carry a mark of the wanted sort."""
         hits = np.fromiter((any(map(wanted, marks)) for marks in self.combinations), dtype=np.bool_)
         return hits.take(self.which) if hits.any() else np.zeros(len(self.which), dtype=np.bool_)
 
-    def places(self, rows: Longs) -> list[Longs]:
-        """Return for each of the combinations which of some cells have it; rows and result are ascending positions."""
-        which = self.which[rows]
-        # Numbers of two bytes are sorted in linear time.
-        ordered = rows[np.argsort(which, kind="stable")]
-        ends = np.cumsum(np.bincount(which, minlength=len(self.combinations))).tolist()
-        return [ordered[begin:end] for begin, end in pairwise((0, *ends))]
+    def counts(self) -> Longs:
+        """Return how many cells each of the combinations has.
+
+        Raises:
+            ValueError: A cell has none of them.
+        """
+        counts = np.empty(len(self.combinations), np.int64)
+        if _count_marked(*self._cells(), pointer_to(counts)) < 0:
+            raise ValueError(f"a cell of {self.field.name!r} has marks that do not occur")
+        return counts
+
+    def places(self) -> list[Longs]:
+        """Return for each of the combinations which cells have it, ascending; none for the empty one, which most have.
+
+        Raises:
+            ValueError: A cell has none of them.
+        """
+        counts = self.counts()
+        counts[0] = 0
+        ends = np.cumsum(counts)
+        # Cells without a mark have the last place, one after the other.
+        begins, rows = ends - counts, np.empty(int(ends[-1]) + 1, np.int64)
+        begins[0] = ends[-1]
+        _order_marked(*self._cells(), pointer_to(begins), pointer_to(rows), len(rows))
+        return [rows[begin:end] for begin, end in pairwise((0, *ends.tolist()))]
+
+    def _cells(self) -> tuple[int | None, int, int]:
+        """Return where the cells' combinations stand, how many cells there are, and how many combinations."""
+        return pointer_to(self.which), len(self.which), len(self.combinations)
 
     @property
     def refused(self) -> Bools:

@@ -146,10 +146,9 @@ def check(
         column = judged.verdicts.columns[mapped.field.name]
         if mapped.field.key or mapped.field.required:
             stubborn |= column.refused
-        # Most cells have no mark.
-        marked = np.arange(len(raw)) if mapped.takes_first else np.flatnonzero(column.which != 0)
-        for marks, rows in zip(column.combinations, column.places(marked), strict=True):
+        for marks, rows in zip(column.combinations, column.places(), strict=True):
             if mapped.takes_first:
+                rows = rows if marks else np.flatnonzero(column.which == 0)
                 whole = cut[mapped.field.name][rows]
                 changes += _taken(rows[whole], marks, mapped)
                 findings += [(rows[whole], _found(_FIRST, BY_CODE[_FIRST].severity, "", mapped))]

@@ -180,9 +180,8 @@ def looks_of(checked: Checked) -> tuple[Counts, ...]:
     found: list[Counts] = []
     for mapped in checked.header.mapped:
         column = checked.judged.verdicts.columns[mapped.field.name]
-        counts = np.bincount(column.which, minlength=len(column.combinations)).tolist()
         refused = without_text = 0
-        for count, marks in zip(counts, column.combinations, strict=True):
+        for count, marks in zip(column.counts().tolist(), column.combinations, strict=True):
             # Whatever the policy made of it. An empty cell of a required field is blank before it is refused.
             if any(mark.code != "C101" and BY_CODE[mark.code].severity is Severity.ERROR for mark in marks):
                 refused += count
