@@ -95,7 +95,8 @@ class Values:
 
     def drop(self, cells: Bools | Longs) -> None:
         """Leave cells without a value."""
-        self._at[cells] = -1
+        if len(cells):
+            self._at[cells] = -1
 
     def column(self) -> Column:
         """Return the n values; missing where they were taken out."""

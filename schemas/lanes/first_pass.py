@@ -11,7 +11,7 @@ import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMi
 
 from schemas.kinds.blanks import DEFAULT_PLACEHOLDERS
 from schemas.lanes.cells import Cells, Column, column_of, without
-from schemas.lanes.deciding import UNDECIDED, Codes, Said, Values, refuses
+from schemas.lanes.deciding import UNDECIDED, Codes, Said, Values
 from schemas.native import kernel, pointer_to
 
 _arrow: Any = pa
@@ -48,7 +48,8 @@ def pass_over(
     Args:
         text: n texts, none missing.
         kernel: Is called with pointers to their bytes and borders, n, and pointers to n numbers of 16 bits (what it
-            says), to the bytes and to the n + 1 borders of the values; a blank cell has none.
+            says), to the bytes and to the n + 1 borders of the values; a cell that is blank or refused has none. It
+            returns whether a value is another than its cell; otherwise it need not write the bytes.
         codes_of: Gives the codes of a saying other than those that all lanes share.
         room: How many bytes more than its cell a value may have.
 
@@ -61,19 +62,13 @@ def pass_over(
     sayings = np.empty(count, dtype=np.uint16)
     # Pages that nothing is written to take no memory.
     data = np.empty(len(cells.data) + room * count, dtype=np.uint8)
-    value_borders = np.zeros(count + 1, dtype=np.int64)
+    value_borders = np.empty(count + 1, dtype=np.int64)
     pointers = map(pointer_to, (sayings, data, value_borders))
-    kernel(pointer_to(cells.data), pointer_to(cells.borders), count, *pointers)
-    buffers = [None, _arrow.py_buffer(value_borders), _arrow.py_buffer(data[: value_borders[-1]])]
-    column = _arrow.Array.from_buffers(_arrow.large_string(), count, buffers)
-    said = _numbered(sayings, codes_of)
+    if kernel(pointer_to(cells.data), pointer_to(cells.borders), count, *pointers):
+        buffers = [None, _arrow.py_buffer(value_borders), _arrow.py_buffer(data[: value_borders[-1]])]
+        text = _arrow.Array.from_buffers(_arrow.large_string(), count, buffers)
     # A value has a letter at least.
-    missing = value_borders[1:] == value_borders[:-1]
-    # The last place is what an undecided cell points to.
-    is_refused = np.array([*map(refuses, said.codes), False])
-    if is_refused.any():
-        missing |= is_refused.take(said.which)
-    return said, Values(without(column, missing))
+    return _numbered(sayings, codes_of), Values(without(text, value_borders[1:] == value_borders[:-1]))
 
 
 def _numbered(sayings: npt.NDArray[np.uint16], codes_of: Callable[[int], Codes]) -> Said:

@@ -55,7 +55,7 @@ def phone_lane(region: str | None, strict: bool, form: PhoneForm) -> Lane:
         cells = (data, borders, count, *PLACEHOLDERS.arguments)
         while (wanted := _judge_phones(*cells, seen_from.pointer, strict, pointer_to(done), *out)) >= 0:
             seen_from.learn(wanted)
-        return count
+        return True
 
     def second(text: Column) -> tuple[Said, Values]:
         return _judge_by_plans(text, reader, strict)

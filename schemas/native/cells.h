@@ -85,12 +85,15 @@ static inline const uint8_t *pass_word(const uint8_t *byte, const uint8_t *end, 
     return byte;
 }
 
-/* Some words in lower case, of one byte or more: how long the longest is, and which bytes begin one in any case. */
+/* Some words in lower case, of one byte or more: how long they are, a bit for each size, and which bytes begin one in any
+ * case. */
 typedef struct {
     Texts texts;
-    int64_t longest;
+    uint64_t sizes;
     bool begins[256];
 } Words;
+
+enum { MOST_SIZES = 64 };
 
 static inline void index_words(Words *words, const uint8_t *data, const int64_t *borders, int64_t count)
 {
@@ -99,15 +102,16 @@ static inline void index_words(Words *words, const uint8_t *data, const int64_t 
         uint8_t first = data[borders[at]];
         words->begins[first] = true;
         words->begins[first >= 'a' && first <= 'z' ? first & ~0x20 : first] = true;
-        if (borders[at + 1] - borders[at] > words->longest)
-            words->longest = borders[at + 1] - borders[at];
+        int64_t size = borders[at + 1] - borders[at];
+        words->sizes |= UINT64_C(1) << (size < MOST_SIZES ? size : MOST_SIZES - 1);
     }
 }
 
 /* Whether a text that is not empty is one of these words, whatever its own case. */
 static inline bool is_among(const uint8_t *begin, const uint8_t *end, const Words *words)
 {
-    if (end - begin > words->longest || !words->begins[*begin])
+    int64_t wanted = end - begin;
+    if (!words->begins[*begin] || !(words->sizes >> (wanted < MOST_SIZES ? wanted : MOST_SIZES - 1) & 1))
         return false;
     for (int64_t at = 0; at < words->texts.count; at++) {
         int64_t size = words->texts.borders[at + 1] - words->texts.borders[at];
@@ -150,6 +154,40 @@ static inline uint8_t *put(uint8_t *out, const uint8_t *begin, const uint8_t *en
 {
     memcpy(out, begin, (size_t)(end - begin));
     return out + (end - begin);
+}
+
+/* The values of some cells, one behind the other. Cells that keep their texts are copied together, or not at all. */
+typedef struct {
+    const uint8_t *kept; /* from here on all cells keep their texts: they are not yet copied */
+    uint8_t *out, *next;
+    bool differ;         /* a cell has another value than its text */
+} Values;
+
+/* Returns where the value of a cell that does not keep its text goes; `next` is to be moved behind it.
+ *
+ * first, last: the cell. */
+static inline uint8_t *begin_value(Values *values, const uint8_t *first, const uint8_t *last)
+{
+    values->next = put(values->next, values->kept, first);
+    values->kept = last;
+    values->differ = true;
+    return values->next;
+}
+
+/* Returns how many bytes the values have up to a cell that ends here. */
+static inline int64_t size_of_values(const Values *values, const uint8_t *last)
+{
+    return values->next - values->out + (last - values->kept);
+}
+
+/* Copies the last cells that keep their texts; returns whether one does not, else nothing is written.
+ *
+ * last: the end of all cells. */
+static inline bool end_values(Values *values, const uint8_t *last)
+{
+    if (values->differ)
+        values->next = put(values->next, values->kept, last);
+    return values->differ;
 }
 
 #endif

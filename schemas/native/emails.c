@@ -539,5 +539,5 @@ KERNEL int64_t judge_emails(const uint8_t *data, const int64_t *borders, int64_t
         said[at] = (uint16_t)saying;
         out_borders[at + 1] = out - start;
     }
-    return count;
+    return true;
 }
