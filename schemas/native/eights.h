@@ -31,22 +31,10 @@ static inline uint64_t are_within(uint64_t eight, uint8_t first, uint8_t last)
     return (eight + EIGHT(0x80u - first)) & ~(eight + EIGHT(0x7Fu - last)) & HIGHEST;
 }
 
-/* Returns the highest bit of those bytes that are this one; all are ASCII. */
-static inline uint64_t are(uint64_t eight, uint8_t byte)
-{
-    return ~((eight ^ EIGHT(byte)) + EIGHT(0x7F)) & HIGHEST;
-}
-
 /* Returns which of eight bytes is the first whose highest bit is set; one is. */
 static inline int64_t place_of_first(uint64_t highest)
 {
     return __builtin_ctzll(highest) / 8;
-}
-
-/* Returns the highest bits of eight bytes as eight bits, the first byte's as the lowest. */
-static inline uint64_t gather(uint64_t highest)
-{
-    return (highest >> 7) * UINT64_C(0x0102040810204080) >> 56;
 }
 
 #endif

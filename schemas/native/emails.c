@@ -2,6 +2,7 @@
  * reads them. */
 
 #include "cells.h"
+#include "marks.h"
 #include "misplaced.h"
 
 /* What a byte may be; the table comes from Python. */
@@ -51,6 +52,11 @@ static bool is_same(const uint8_t *begin, const uint8_t *other, int64_t size)
         if (lower(begin[at]) != lower(other[at]))
             return false;
     return true;
+}
+
+static bool holds(Text text, int byte)
+{
+    return text.begin < text.end && memchr(text.begin, byte, (size_t)(text.end - text.begin));
 }
 
 /* Returns the character of two or three bytes with which a text begins, and sets how many; 0 for another. */
@@ -195,6 +201,36 @@ static inline bool is_address(Text text, const Rules *rules, const uint8_t **sma
     return true;
 }
 
+/* Whether a text is an address as most are: nothing of it changes, and the library is certain to accept it. It has few
+ * bytes and no capitals, and no mark stands beside another one.
+ *
+ * begin: where it begins, as a position in the data of the marks. */
+static inline bool is_usual(Marks *marks, int64_t begin, int64_t size, const Rules *rules)
+{
+    if (size < 1 || size > MOST_BITS || size > rules->longest_label || !fits(size, 0, rules))
+        return false;
+    const uint64_t bits = marks_of(marks, begin, size);
+    if (!are_inside_and_apart(bits, size))
+        return false;
+    const Text text = {marks->data + begin, marks->data + begin + size};
+    uint64_t signs = 0, dots = 0;
+    for (uint64_t left = bits; left; left &= left - 1) {
+        const int64_t place = place_of_lowest(left);
+        const uint8_t byte = text.begin[place];
+        signs |= (uint64_t)(byte == '@') << place;
+        dots |= (uint64_t)(byte == '.') << place;
+        if (byte != '@' && byte != '.') {
+            unsigned kinds = rules->letters[byte];
+            if (!(kinds & (signs ? HOST : ATOM)) || kinds & CAPITAL)
+                return false;
+        }
+    }
+    if (!signs || signs & (signs - 1) || dots < signs || !is_letter(text.end[-1]))
+        return false;
+    const Text host = {text.begin + place_of_lowest(signs) + 1, text.end};
+    return !is_reserved(host, rules) && !is_among(text.begin, text.end, &rules->placeholders);
+}
+
 static Text strip(Text text)
 {
     while (text.begin < text.end && *text.begin == ' ')
@@ -255,11 +291,6 @@ static bool write_small(uint8_t *byte, uint8_t *end, const Rules *rules)
         differs = true;
     }
     return differs;
-}
-
-static bool holds(Text text, int byte)
-{
-    return text.begin < text.end && memchr(text.begin, byte, (size_t)(text.end - text.begin));
 }
 
 static Text strip_punctuation(Text text, const Rules *rules)
@@ -483,6 +514,12 @@ static int64_t judge_email(Text *text, int64_t held, const Rules *rules, uint8_t
     }
 }
 
+/* Whether a cell of which this is said has a value that is written. */
+static inline bool has_value(int64_t saying)
+{
+    return saying < REFUSAL && saying != SAID_BLANK && saying != SAID_PLACEHOLDER;
+}
+
 /* Says of n cells what is certain of them as e-mail addresses, and writes their values, one behind the other.
  *
  * letters, small, marks: 256 and 0x10000 numbers of 16 bits and 256 bytes, see `Rules`.
@@ -492,7 +529,7 @@ static int64_t judge_email(Text *text, int64_t held, const Rules *rules, uint8_t
  * said: n, what is said of each.
  * out, out_borders: the values, as many bytes as the cells have, and n + 1 borders; of an undecided cell its own text.
  *
- * Returns n. */
+ * Returns whether a value is another than its cell; otherwise only the borders are written. */
 KERNEL int64_t judge_emails(const uint8_t *data, const int64_t *borders, int64_t count, const uint8_t *placeholders,
                             const int64_t *placeholder_borders, int64_t placeholder_count, const uint16_t *letters,
                             const uint16_t *small, const uint8_t *marks, const uint8_t *roles,
@@ -516,28 +553,36 @@ KERNEL int64_t judge_emails(const uint8_t *data, const int64_t *borders, int64_t
     index_words(&rules.prefixes, prefixes, prefix_borders, prefix_count);
     for (int64_t at = 0; at < reserved_count; at++)
         rules.ends_reserved[reserved[reserved_borders[at + 1] - 1]] = true;
-    const uint8_t *const start = out;
+    Marks strange;
+    begin_marks(&strange, data, borders[count]);
+    Values values = {.kept = data + borders[0], .out = out, .next = out};
     out_borders[0] = 0;
     for (int64_t at = 0; at < count; at++) {
         const Text cell = {data + borders[at], data + borders[at + 1]};
-        Text text = cell;
-        int64_t saying = look_at(&text.begin, &text.end, &rules.placeholders);
-        if (saying == OPEN) {
+        int64_t saying = 0;
+        if (!is_usual(&strange, borders[at], borders[at + 1] - borders[at], &rules)) {
+            Text text = cell;
+            saying = look_at(&text.begin, &text.end, &rules.placeholders);
             const uint8_t *small_from = NULL;
-            bool is_padded = text.end - text.begin < cell.end - cell.begin;
-            saying = judge_email(&text, cell.end - cell.begin, &rules, out, &small_from);
-            if (saying < REFUSAL && saying != SAID_BLANK && saying != SAID_PLACEHOLDER) {
-                int64_t size = text.end - text.begin, kept = small_from ? small_from - text.begin : size;
-                memmove(out, text.begin, (size_t)size);
-                bool differs = write_small(out + kept, out + size, &rules);
-                out += size;
-                saying |= (is_padded ? SAID_PADDED : 0) | (differs ? SPELLED : 0);
+            if (saying == OPEN) {
+                const bool is_padded = text.end - text.begin < cell.end - cell.begin;
+                /* Where its value goes, if it has another. */
+                uint8_t *const room = out + size_of_values(&values, cell.begin);
+                saying = judge_email(&text, cell.end - cell.begin, &rules, room, &small_from);
+                saying |= is_padded && has_value(saying) ? SAID_PADDED : 0;
+            }
+            if (saying != SAID_NOTHING && (saying != 0 || small_from)) {
+                uint8_t *value = begin_value(&values, cell.begin, cell.end);
+                if (has_value(saying)) {
+                    int64_t size = text.end - text.begin, kept = small_from ? small_from - text.begin : size;
+                    memmove(value, text.begin, (size_t)size);
+                    saying |= write_small(value + kept, value + size, &rules) ? SPELLED : 0;
+                    values.next = value + size;
+                }
             }
         }
-        if (saying == SAID_NOTHING)
-            out = put(out, cell.begin, cell.end);
         said[at] = (uint16_t)saying;
-        out_borders[at + 1] = out - start;
+        out_borders[at + 1] = size_of_values(&values, cell.end);
     }
-    return true;
+    return end_values(&values, data + borders[count]);
 }

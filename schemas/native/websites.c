@@ -1,5 +1,6 @@
 /* The lane of websites. */
 
+#include "marks.h"
 #include "website_refusals.h"
 #include "websites.h"
 
@@ -78,11 +79,57 @@ static inline bool read_address(const uint8_t *begin, const uint8_t *end, const 
     return true;
 }
 
+/* Returns whether a text is an address as most are: the standard leaves it as it is, but for a scheme where it has none.
+ * It has few bytes behind that, and no capitals before its path.
+ *
+ * begin: where it begins, as a position in the data of the marks. scheme: how long its scheme is, which is in small
+ *     letters. */
+static inline bool is_usual(Marks *marks, int64_t begin, int64_t scheme, int64_t size, const Rules *rules)
+{
+    begin += scheme;
+    size -= scheme;
+    if (size < 1 || size > MOST_BITS || size > rules->longest_label || scheme + size > rules->longest)
+        return false;
+    const uint8_t *const host = marks->data + begin;
+    uint64_t bits = marks_of(marks, begin, size), dots = 0, left = bits;
+    int64_t end = size;
+    for (; left; left &= left - 1) {
+        const int64_t place = place_of_lowest(left);
+        if (host[place] == '/') {
+            end = place;
+            bits &= (UINT64_C(1) << place) - 1;
+            break;
+        }
+        if (host[place] == '.')
+            dots |= UINT64_C(1) << place;
+        else if (!(rules->kinds[host[place]] & IN_LABEL) || rules->kinds[host[place]] & CAPITAL)
+            return false;
+    }
+    if (!dots || !are_inside_and_apart(bits, end))
+        return false;
+    const int64_t last = place_of_highest(dots) + 1;
+    if (end - last < 2 || !is_letter(host[last]))
+        return false;
+    for (; left; left &= left - 1) {
+        const uint8_t *byte = host + place_of_lowest(left);
+        if (!(rules->kinds[*byte] & IN_PATH) || (*byte == '.' && byte[-1] == '/'))
+            return false;
+    }
+    return true;
+}
+
+/* Writes the scheme of an address that has none. */
+static inline uint8_t *put_scheme(uint8_t *out)
+{
+    memcpy(out, "https://", 8);
+    return out + 8;
+}
+
 /* Writes an address as the standard does, with https:// where it has no scheme; returns where the next one goes. */
 static uint8_t *write_address(uint8_t *out, const Address *read)
 {
     if (read->host == read->begin)
-        out = put(out, (const uint8_t *)"https://", (const uint8_t *)"https://" + 8);
+        out = put_scheme(out);
     const uint8_t *at = read->begin;
     if (read->has_capitals)
         for (; at < read->port; at++)
@@ -177,17 +224,29 @@ static uint16_t judge_other(const uint8_t *begin, const uint8_t *end, const Rule
     return refusal ? refusal * REFUSAL : SAID_NOTHING;
 }
 
+/* Returns what is said of a text without white space around it, and leaves in `read` the address that it is. */
+static uint16_t judge_address(const uint8_t *begin, const uint8_t *end, const Rules *rules, Address *read,
+                              uint8_t spelled[ROOM])
+{
+    if (end - begin > rules->longest)
+        return SAID_NOTHING;
+    if (!read_address(begin, end, rules, read))
+        return judge_other(begin, end, rules, read, spelled);
+    return read->has_long_host ? SAID_NOTHING : tell_changes(read);
+}
+
 /* Says of n cells what is certain of them as websites, and writes their values, one behind the other.
  *
  * kinds: 256, the kinds of each byte.
  * small: 0x180, see read_label. marks: 256, see is_phone.
- * longest: bytes of the longest text that is looked at. most_growth: bytes by which an ASCII form may be longer. longest_label, longest_host: characters of a host's parts.
+ * longest: bytes of the longest text that is looked at. most_growth: bytes by which an ASCII form may be longer.
+ * longest_label, longest_host: characters of a host's parts.
  * last_port, http_port, https_port: the largest port, and those that are left out.
  * said: n, what is said of each.
  * out, out_borders: the values, as many bytes as the cells have and 8 and most_growth more for each, and n + 1 borders;
  *     of an undecided cell its own text.
  *
- * Returns n. */
+ * Returns whether a value is another than its cell; otherwise only the borders are written. */
 KERNEL int64_t judge_websites(const uint8_t *data, const int64_t *borders, int64_t count, const uint8_t *placeholders,
                               const int64_t *placeholder_borders, int64_t placeholder_count, const uint16_t *kinds,
                               const uint16_t *small, const uint8_t *marks, int64_t longest, int64_t most_growth,
@@ -206,31 +265,36 @@ KERNEL int64_t judge_websites(const uint8_t *data, const int64_t *borders, int64
     uint8_t spelled[ROOM];
     Words words;
     index_words(&words, placeholders, placeholder_borders, placeholder_count);
-    const uint8_t *const start = out;
+    Marks strange;
+    begin_marks(&strange, data, borders[count]);
+    Values values = {.kept = data + borders[0], .out = out, .next = out};
     out_borders[0] = 0;
     for (int64_t at = 0; at < count; at++) {
         const uint8_t *const first = data + borders[at], *const last = data + borders[at + 1];
-        const uint8_t *begin = first, *end = last;
-        Address read;
-        int64_t saying = look_at(&begin, &end, &words);
-        if (saying == OPEN) {
-            saying = SAID_NOTHING;
-            if (end - begin <= longest) {
-                if (!read_address(begin, end, &rules, &read))
-                    saying = judge_other(begin, end, &rules, &read, spelled);
-                else if (!read.has_long_host)
-                    saying = tell_changes(&read);
+        const int64_t scheme = measure_small_scheme(first, last);
+        int64_t saying = 0;
+        if (is_usual(&strange, borders[at], scheme, last - first, &rules) && !is_among(first, last, &words)) {
+            if (!scheme) {
+                saying = SCHEME_ADDED;
+                values.next = put(put_scheme(begin_value(&values, first, last)), first, last);
             }
-            if (saying < REFUSAL) {
-                out = write_address(out, &read);
+        } else {
+            const uint8_t *begin = first, *end = last;
+            Address read;
+            saying = look_at(&begin, &end, &words);
+            const bool is_open = saying == OPEN;
+            if (is_open) {
+                saying = judge_address(begin, end, &rules, &read, spelled);
                 // Of a text that is refused no change is told.
-                saying |= end - begin < last - first ? SAID_PADDED : 0;
+                saying |= saying < REFUSAL && end - begin < last - first ? SAID_PADDED : 0;
+            }
+            if (saying && saying != SAID_NOTHING) {
+                uint8_t *value = begin_value(&values, first, last);
+                values.next = is_open && saying < REFUSAL ? write_address(value, &read) : value;
             }
         }
-        if (saying == SAID_NOTHING)
-            out = put(out, first, last);
         said[at] = (uint16_t)saying;
-        out_borders[at + 1] = out - start;
+        out_borders[at + 1] = size_of_values(&values, last);
     }
-    return true;
+    return end_values(&values, data + borders[count]);
 }

@@ -34,16 +34,20 @@ static inline bool begins_with(const uint8_t *begin, const uint8_t *end, const c
     return pass_word(begin, end, word) != NULL;
 }
 
-/* Returns how long the scheme at the beginning of a text is: http:// or https://, in whatever case, or 0. */
+/* Returns how long the scheme at the beginning of a text is: http:// or https:// with something behind it, or 0. */
+static inline int64_t measure_small_scheme(const uint8_t *begin, const uint8_t *end)
+{
+    if (end - begin <= 8 || memcmp(begin, "http", 4))
+        return 0;
+    return !memcmp(begin + 4, "s://", 4) ? 8 : !memcmp(begin + 4, "://", 3) ? 7 : 0;
+}
+
+/* Returns the same, in whatever case and whether or not something is behind it. */
 static inline int64_t measure_scheme(const uint8_t *begin, const uint8_t *end)
 {
-    // Most are in small letters.
-    if (end - begin > 8 && !memcmp(begin, "http", 4)) {
-        if (!memcmp(begin + 4, "s://", 4))
-            return 8;
-        if (!memcmp(begin + 4, "://", 3))
-            return 7;
-    }
+    int64_t small = measure_small_scheme(begin, end);
+    if (small)
+        return small;
     if (begin == end || lower(*begin) != 'h')
         return 0;
     return begins_with(begin, end, "https://") ? 8 : begins_with(begin, end, "http://") ? 7 : 0;
