@@ -112,7 +112,8 @@ def terse(schema: pa.DataFrameSchema) -> pa.DataFrameSchema:
     """Return a copy of a contact schema for whoever has the verdicts: one check of them, `REFUSED`, of whole records.
 
     The other checks, a user's own, stay, and spell out one failing value each. What Pandera costs lies in the number of
-    checks that fail and in the text of failing values, even of none, not in finding them.
+    columns, in the number of checks that fail and in the text of failing values, even of none, not in finding them. So
+    columns of which nothing else is asked are left out.
     """
     terse = copy.copy(schema)
     terse.columns = {name: copy.copy(column) for name, column in schema.columns.items()}
@@ -126,7 +127,15 @@ def terse(schema: pa.DataFrameSchema) -> pa.DataFrameSchema:
             column.dtype = _WholeText(column.dtype.storage)
         # The key bears it: its column is always there.
         column.checks = [*of_records, *own] if isinstance(spec, FieldSpec) and spec.key else own
+    if not (schema.strict or schema.ordered):
+        terse.columns = {name: column for name, column in terse.columns.items() if not _passes_anyhow(column)}
     return terse
+
+
+def _passes_anyhow(column: pa.Column) -> bool:
+    """Return whether a column of text passes whatever it holds, and whether or not it is there."""
+    asked = (column.checks, column.required, column.unique, column.coerce, column.parsers, column.regex, column.default)
+    return isinstance(column.dtype, _WholeText) and bool(column.nullable) and not any(asked)
 
 
 class Options(TypedDict, total=False):

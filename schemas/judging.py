@@ -81,9 +81,9 @@ def judge_column(
         for group in groups:
             part = text.take(_arrow.array(group.rows))
             adopt(*_decide(part, field, group.place, target, policy), group.rows, said, values)
-    which, column = said.which, values.column()
-    codes = _require(field, which, column, said.codes)
-    column = _limit(field, which, column, codes)
+    which = said.which
+    column, codes = _limit(field, which, values.column(), said.codes)
+    codes = _require(field, which, column, codes)
     on_invalid: OnInvalid = policy.on_invalid or field.on_invalid or target.on_invalid
     if field.key or field.required:
         on_invalid = "reject"
@@ -180,25 +180,34 @@ def _lane_of(field: FieldSpec, place: str | None, target: Target, policy: Policy
     return None
 
 
-def _require(field: FieldSpec, which: Places, column: Column, codes: tuple[Codes, ...]) -> tuple[Codes, ...]:
-    """Mark the blank cells of a required field; returns the sequences of codes with those that were added."""
-    if not field.required or not column.null_count:
-        return (*codes, ("T101",))
-    rows = np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False))
-    which[rows[~np.array([refuses(one) for one in codes])[which[rows]]]] = len(codes) + 1
-    return (*codes, ("T101",), ("C101",))
+def _limit(
+    field: FieldSpec, which: Places, column: Column, codes: tuple[Codes, ...]
+) -> tuple[Column, tuple[Codes, ...]]:
+    """Mark the values that are too long for the target.
 
-
-def _limit(field: FieldSpec, which: Places, column: Column, codes: tuple[Codes, ...]) -> Column:
-    """Mark the values that are too long for the target, and return the column without them."""
+    Returns:
+        The column without them; the sequences of codes, with that of these cells if there are any.
+    """
     # The lane and the judges of texts count for themselves.
     if field.max_length is None or field.kind == "text" or not len(column):
-        return column
+        return column, codes
     if int(Cells(column).lengths.max()) <= field.max_length:
-        return column
+        return column, codes
     long = _compute.fill_null(_compute.greater(_compute.utf8_length(column), field.max_length), False)
-    which[long.to_numpy(zero_copy_only=False)] = codes.index(("T101",))
-    return _compute.if_else(long, _arrow.scalar(None, _arrow.large_string()), column)
+    rows = np.flatnonzero(long.to_numpy(zero_copy_only=False))
+    if not rows.size:
+        return column, codes
+    which[rows] = len(codes)
+    return _compute.if_else(long, _arrow.scalar(None, _arrow.large_string()), column), (*codes, ("T101",))
+
+
+def _require(field: FieldSpec, which: Places, column: Column, codes: tuple[Codes, ...]) -> tuple[Codes, ...]:
+    """Mark the blank cells of a required field; returns the sequences of codes with that of these cells."""
+    if not field.required or not column.null_count:
+        return codes
+    rows = np.flatnonzero(column.is_null().to_numpy(zero_copy_only=False))
+    which[rows[~np.array([refuses(one) for one in codes])[which[rows]]]] = len(codes)
+    return (*codes, ("C101",))
 
 
 def _keep(which: Places, column: Column, text: Column, codes: tuple[Codes, ...]) -> Column:

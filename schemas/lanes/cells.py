@@ -80,30 +80,35 @@ def matches(text: Column, pattern: str) -> Bools:
     return found
 
 
-_place_chosen = kernel("place_chosen", "plpplp")
-_copy_chosen = kernel("copy_chosen", "pplppplp")
+_splice_texts = kernel("splice_texts", "pplpppplpp")
 
 
-def chosen(texts: Column, others: Column, at: Longs) -> Column:
-    """Return k texts of two columns.
+def splice(texts: Column, others: Column, rows: Longs, places: Longs) -> Column:
+    """Return n texts, some of which are replaced.
 
     Args:
         texts: n texts.
         others: m further ones.
-        at: k positions, those of the others from n on; below 0 for an empty text.
+        rows: k positions among the n, ascending.
+        places: k positions among the m: what stands there instead; below 0 an empty text.
 
-    >>> chosen(column_of(["ab", "c"]), column_of(["", "d"]), np.array([1, -1, 3, 0])).to_pylist()
-    ['c', '', 'd', 'ab']
+    >>> splice(column_of(["ab", "c", "", "d"]), column_of(["", "ef"]), np.array([1, 3]), np.array([1, -1])).to_pylist()
+    ['ab', 'ef', '', '']
     """
-    first, second, at = Cells(texts), Cells(others), np.ascontiguousarray(at)
-    borders = np.empty(len(at) + 1, dtype=np.int64)
-    where = pointer_to(at), len(at)
-    size = _place_chosen(pointer_to(first.borders), len(first), pointer_to(second.borders), *where, pointer_to(borders))
-    data = np.empty(size, dtype=np.uint8)
-    sources = pointer_to(first.data), pointer_to(first.borders), len(first), pointer_to(second.data)
-    _copy_chosen(*sources, pointer_to(second.borders), *where, pointer_to(data))
+    first, second = Cells(texts), Cells(others)
+    put = places[places >= 0]
+    taken, given = (
+        int((borders[at + 1] - borders[at]).sum()) for borders, at in ((first.borders, rows), (second.borders, put))
+    )
+    borders, data = np.empty(len(first) + 1, dtype=np.int64), np.empty(len(first.data) - taken + given, dtype=np.uint8)
+    _splice_texts(
+        *(pointer_to(first.data), pointer_to(first.borders), len(first)),
+        *(pointer_to(second.data), pointer_to(second.borders)),
+        *(pointer_to(rows), pointer_to(places), len(rows)),
+        *(pointer_to(data), pointer_to(borders)),
+    )
     buffers = [None, _arrow.py_buffer(borders), _arrow.py_buffer(data)]
-    return _arrow.Array.from_buffers(_arrow.large_string(), len(at), buffers)
+    return _arrow.Array.from_buffers(_arrow.large_string(), len(first), buffers)
 
 
 def without(text: Column, missing: Bools) -> Column:

@@ -7,7 +7,6 @@ kernel (`first_pass`); what that leaves may go to another lane, and at the end t
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]  # it ships none
 import pyarrow.compute as pc  # type: ignore[import-untyped]  # pyright: ignore[reportMissingTypeStubs]
 
-from schemas.lanes.cells import Bools, Column, Longs, chosen, column_of, without
+from schemas.lanes.cells import Bools, Column, Longs, column_of, splice, without
 from schemas.rules import BY_CODE, Severity
 from schemas.verdicts import Verdict
 
@@ -25,6 +24,9 @@ _compute: Any = pc
 UNDECIDED = -1
 
 Codes = tuple[str, ...]
+
+_OWN, _DROPPED = -2, -1
+"""Where the value of a cell stands that keeps its text, or has none."""
 
 
 class Said:
@@ -61,18 +63,10 @@ class Values:
     """
 
     def __init__(self, text: Column) -> None:
-        self._arrays = [text]
-        self._size = len(text)
-        self._moved = False
-
-    @cached_property
-    def _at(self) -> Longs:
-        """Of each cell the place of its value among all texts; below 0 where it has none."""
-        text = self._arrays[0]
-        places = np.arange(len(text))
-        if text.null_count:
-            places[text.is_null().to_numpy(zero_copy_only=False)] = -1
-        return places
+        self._text = text
+        self._others = [column_of([])]
+        self._size = 0
+        self._changes: list[tuple[Bools | Longs, Longs | int]] = []
 
     def put(self, cells: Longs, texts: Column, which: Longs | None = None) -> None:
         """Put texts in the place of cells.
@@ -84,29 +78,27 @@ class Values:
         """
         if not len(cells):
             return
-        self._at[cells] = self._size + (np.arange(len(texts)) if which is None else which)
-        self._arrays.append(texts)
+        self._changes.append((cells, self._size + (np.arange(len(texts)) if which is None else which)))
+        self._others.append(texts)
         self._size += len(texts)
-        self._moved = True
-
-    def keep(self, cells: Longs) -> None:
-        """Leave k cells, by position, their own texts."""
-        self._at[cells] = cells
 
     def drop(self, cells: Bools | Longs) -> None:
         """Leave cells without a value."""
         if len(cells):
-            self._at[cells] = -1
+            self._changes.append((cells, _DROPPED))
 
     def column(self) -> Column:
         """Return the n values; missing where they were taken out."""
-        first, *others = self._arrays
-        if "_at" not in self.__dict__:
-            return first
-        if self._moved:
-            others = others or [column_of([])]
-            first = chosen(first, others[0] if len(others) == 1 else _arrow.concat_arrays(others), self._at)
-        return without(first, self._at < 0)
+        if not self._changes:
+            return self._text
+        # Of each cell the place of its value among the others.
+        at = np.full(len(self._text), _OWN)
+        for cells, places in self._changes:
+            at[cells] = places
+        rows = np.flatnonzero(at != _OWN)
+        missing = self._text.is_null().to_numpy(zero_copy_only=False).copy()
+        missing[rows] = at[rows] == _DROPPED
+        return without(splice(self._text, _arrow.concat_arrays(self._others), rows, at[rows]), missing)
 
 
 Lane: TypeAlias = Callable[[Column], tuple[Said, Values]]

@@ -87,8 +87,7 @@ def _judge_by_plans(text: Column, reader: PlanReader, strict: bool) -> tuple[Sai
     held = np.array([one is not None for one in texts])[which]
     rows = np.flatnonzero(held)
     values.put(rows, column_of([one or "" for one in texts]), which[rows])
-    values.drop(~held)
-    values.keep(said.undecided)
+    values.drop(~held & (said.which != UNDECIDED))
     return said, values
 
 

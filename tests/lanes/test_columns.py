@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.lanes.cells import chosen, column_of, without
+from schemas.lanes.cells import column_of, splice, without
 from tests.lanes.kinds import KINDS
 
 _arrow: Any = pa
@@ -21,15 +21,17 @@ TEXTS = st.lists(st.text(max_size=4), max_size=8)
 
 @settings(deadline=None)
 @given(texts=TEXTS, others=TEXTS, data=st.data())
-def test_chosen_texts_are_those_asked_for(texts: list[str], others: list[str], data: st.DataObject) -> None:
-    """From a whole column and from a part of one; in any order, side by side or not, some twice."""
-    pool = [*texts, *others]
-    places = data.draw(st.lists(st.integers(-1, len(pool) - 1), max_size=12) | st.just(list(range(len(pool)))))
-    wanted = ["" if place < 0 else pool[place] for place in places]
-    at = np.array(places, dtype=np.int64)
+def test_some_texts_are_replaced_by_those_asked_for(texts: list[str], others: list[str], data: st.DataObject) -> None:
+    """In a whole column and in a part of one: none, side by side or not, all; by some several times, by nothing."""
+    rows = sorted(data.draw(st.sets(st.sampled_from(range(len(texts))))) if texts else ())
+    places = [data.draw(st.integers(-1, len(others) - 1)) for _ in rows]
+    wanted = texts.copy()
+    for row, place in zip(rows, places, strict=True):
+        wanted[row] = "" if place < 0 else others[place]
+    where = np.array(rows, dtype=np.int64), np.array(places, dtype=np.int64)
     framed = (column_of(["a", *texts, "b"])[1:-1], column_of([*others, "c"])[: len(others)])
     for first, second in ((column_of(texts), column_of(others)), framed):
-        found = chosen(first, second, at)
+        found = splice(first, second, *where)
         found.validate(full=True)
         assert found.to_pylist() == wanted
 
