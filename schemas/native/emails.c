@@ -159,11 +159,9 @@ static bool holds_punycode(Text text)
     return false;
 }
 
-/* Whether a name that is not empty is one of special use or below one. */
-static bool is_reserved(Text host, const Rules *rules)
+/* Whether a name with such an end is one of special use or below one. */
+static bool is_among_reserved(Text host, const Rules *rules)
 {
-    if (!rules->ends_reserved[lower(host.end[-1])])
-        return false;
     const Texts *names = &rules->reserved.texts;
     for (int64_t at = 0; at < names->count; at++) {
         int64_t size = names->borders[at + 1] - names->borders[at], more = host.end - host.begin - size;
@@ -172,6 +170,12 @@ static bool is_reserved(Text host, const Rules *rules)
             return true;
     }
     return false;
+}
+
+/* Whether a name that is not empty is one of special use or below one. */
+static inline bool is_reserved(Text host, const Rules *rules)
+{
+    return rules->ends_reserved[lower(host.end[-1])] && is_among_reserved(host, rules);
 }
 
 /* Whether both sides of the @ together are short enough. */
