@@ -153,8 +153,10 @@ static bool is_wide_host(Text host, const Rules *rules)
 /* Whether the letters of Punycode's prefix stand somewhere in a text: then the library is asked. */
 static bool holds_punycode(Text text)
 {
-    for (const uint8_t *byte = text.begin; text.end - byte >= 4; byte++)
-        if (is_same(byte, (const uint8_t *)"xn--", 4))
+    const uint8_t *byte = text.begin;
+    /* Few texts have a hyphen at all. */
+    for (; byte < text.end && (byte = memchr(byte, '-', (size_t)(text.end - byte))) != NULL; byte++)
+        if (byte - text.begin >= 2 && text.end - byte >= 2 && is_same(byte - 2, (const uint8_t *)"xn--", 4))
             return true;
     return false;
 }
