@@ -150,7 +150,7 @@ KERNEL int64_t count_in_records(const uint8_t *data, int64_t size, const int64_t
 /* Copies some bytes. Where there is room for it on both sides more are copied, which is faster. */
 static inline void copy(uint8_t *to, int64_t room, const uint8_t *from, int64_t left, int64_t count)
 {
-    enum { STEP = 32 };
+    enum { STEP = 48 }; /* most addresses are shorter */
     if (room < STEP || left < STEP) {
         memcpy(to, from, (size_t)count);
         return;

@@ -14,7 +14,7 @@ from pipeline.reading.regular_cells import column_of, regular_cells
 from pipeline.reading.signs import ANY, Signs, rows_perhaps_of, rows_with_signs
 from pipeline.reading.tokenising import Form, tokeniser_of
 
-FILLING = "x" * 40
+FILLING = "x" * 56
 CELLS = ["", "a", FILLING, '"\r\n"', '""', '"a""b"', '"\n\n"', f'"{FILLING}"""', "\ufeffé"]
 
 
