@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +246,8 @@ class BrokenRecords:
         return BrokenRecords.ordered(self.records, self.lines, told, [*self.kinds, *kinds], self.raw)
 
 
+# Nobody alters them, and most batches have none.
+@cache
 def _none_broken() -> BrokenRecords:
     return BrokenRecords.of(())
 

@@ -150,7 +150,8 @@ KERNEL int64_t count_in_records(const uint8_t *data, int64_t size, const int64_t
 /* Copies some bytes. Where there is room for it on both sides more are copied, which is faster. */
 static inline void copy(uint8_t *to, int64_t room, const uint8_t *from, int64_t left, int64_t count)
 {
-    enum { STEP = 32 };
+    /* Most addresses are shorter. */
+    enum { STEP = 48 };
     if (room < STEP || left < STEP) {
         memcpy(to, from, (size_t)count);
         return;
@@ -163,13 +164,19 @@ static inline void copy(uint8_t *to, int64_t room, const uint8_t *from, int64_t 
 /* Writes the text of a quoted cell. Returns the place behind its closing quote.
  *
  * at: where its opening quote stands in data.
- * to: takes the text. */
-static int64_t write_unquoted(const uint8_t *data, int64_t size, int64_t at, uint8_t quote, uint8_t *to)
+ * to, room: takes the text; so many bytes may be written.
+ * letters: how many bytes it has. */
+static int64_t write_unquoted(const uint8_t *data, int64_t size, int64_t at, uint8_t quote, uint8_t *to, int64_t room,
+                              int64_t letters)
 {
+    /* Few cells hold a quote. */
+    if (!memchr(data + at + 1, quote, (size_t)letters)) {
+        copy(to, room, data + at + 1, size - at - 1, letters);
+        return at + letters + 2;
+    }
     for (;;) {
         int64_t from = at + 1;
-        const uint8_t *found = memchr(data + from, quote, (size_t)(size - from));
-        at = found ? found - data : size;
+        at = next_byte(data, from, size, quote);
         memcpy(to, data + from, (size_t)(at - from));
         to += at - from;
         if (++at >= size || data[at] != quote)
@@ -194,11 +201,11 @@ KERNEL int64_t write_cells(const uint8_t *data, int64_t size, int64_t quote, int
     for (int64_t row = 0; row < rows; row++) {
         const int64_t *border = borders + row;
         for (int64_t column = 0; column < width; column++, border += rows + 1, at++) {
-            int64_t to = begins[column] + border[0], letters = border[1] - border[0];
+            int64_t to = begins[column] + border[0], letters = border[1] - border[0], left = begins[column + 1] - to;
             if (at < size && data[at] == quote)
-                at = write_unquoted(data, size, at, (uint8_t)quote, text + to);
+                at = write_unquoted(data, size, at, (uint8_t)quote, text + to, left, letters);
             else {
-                copy(text + to, begins[column + 1] - to, data + at, size - at, letters);
+                copy(text + to, left, data + at, size - at, letters);
                 at += letters;
             }
         }

@@ -1,18 +1,33 @@
-/* Cells that are worth a look: they may be a certain text, or hold a sign of something, a rare byte between certain
- * others. */
+/* Cells that are worth a look: they may be a certain text, or hold a sign of something, a rare byte or pair of bytes
+ * before certain others. */
 
 #include "kernel.h"
 
-enum { SIGNS = 4 };
+/* What is looked for in 64 bytes at once: PAIRS pairs of bytes, of the first of which some bits are left out, and
+ * SINGLES bytes, none of them 0. */
+enum { PAIRS = 2, SINGLES = 2 };
+typedef struct {
+    uint8_t masks[PAIRS], firsts[PAIRS], seconds[PAIRS], singles[SINGLES];
+} Wanted;
 
-/* Returns a bit for each of 64 bytes, the lowest for the first: whether it is one of some. */
-static inline uint64_t any_of(const uint8_t *bytes, const uint8_t wanted[SIGNS])
+/* Returns a bit for each of 64 bytes, which another follows, the lowest for the first: whether one of those wanted
+ * begins there. */
+static inline uint64_t wanted_among(const uint8_t *bytes, Wanted wanted)
 {
     uint8_t found[64];
-    for (int at = 0; at < 64; at++)
-        found[at] = (bytes[at] == wanted[0]) | (bytes[at] == wanted[1]) | (bytes[at] == wanted[2]) |
-                    (bytes[at] == wanted[3]);
-    return bits_of(found);
+    for (int at = 0; at < 64; at++) {
+        uint8_t byte = bytes[at], next = bytes[at + 1];
+        found[at] = (((byte & wanted.masks[0]) == wanted.firsts[0]) & (next == wanted.seconds[0])) |
+                    (((byte & wanted.masks[1]) == wanted.firsts[1]) & (next == wanted.seconds[1])) |
+                    (byte == wanted.singles[0]) | (byte == wanted.singles[1]);
+    }
+    /* Mostly there is none, which is known sooner than the bits are. */
+    uint64_t any = 0, eight;
+    for (int word = 0; word < 8; word++) {
+        memcpy(&eight, found + 8 * word, 8);
+        any |= eight;
+    }
+    return any ? bits_of(found) : 0;
 }
 
 /* Returns the first row from one on whose cell ends behind a byte; there is one. */
@@ -32,23 +47,28 @@ static int64_t row_of(const int64_t *borders, int64_t row, int64_t count, int64_
 /* Finds the rows in which there is a sign. Returns how many they are.
  *
  * data, borders, count: cells; cell i is the bytes from borders[i] up to, not including, borders[i + 1].
- * bytes: SIGNS bytes other than 0, each of a sign.
- * signs: bit i of 4 x 256 numbers: whether a byte is that of sign i, may stand right before it, right behind it, one
- *     further behind it. What lies outside all cells counts as a byte 0.
+ * wanted: a `Wanted`, what begins each of PAIRS + SINGLES signs.
+ * signs: bit i of 3 x 256 numbers: whether a byte begins sign i, may stand right behind that, one further behind it.
+ *     What lies outside all cells counts as a byte 0.
  * rows: takes the rows, in order; there is room for all. */
-KERNEL int64_t rows_with_signs(const uint8_t *data, const int64_t *borders, int64_t count, const uint8_t *bytes,
+KERNEL int64_t rows_with_signs(const uint8_t *data, const int64_t *borders, int64_t count, const uint8_t *wanted,
                                const uint8_t *signs, int64_t *rows)
 {
     if (count == 0)
         return 0;
-    const uint8_t *before = signs + 256, *behind = before + 256, *further = behind + 256;
-    int64_t begin = borders[0], end = borders[count], found = 0, row = 0, next = begin;
-    for (int64_t block = begin; block < end; block += 64) {
-        uint8_t room[64];
-        for (uint64_t marks = any_of(block_at(data, end, block, room), bytes); marks; marks &= marks - 1) {
+    Wanted all;
+    memcpy(&all, wanted, sizeof all);
+    const uint8_t *behind = signs + 256, *further = behind + 256;
+    int64_t end = borders[count], found = 0, row = 0, next = borders[0];
+    for (int64_t block = borders[0]; block < end; block += 64) {
+        uint8_t room[65] = {0};
+        if (end - block < 65)
+            memcpy(room, data + block, (size_t)(end - block));
+        const uint8_t *bytes = end - block < 65 ? room : data + block;
+        for (uint64_t marks = wanted_among(bytes, all); marks; marks &= marks - 1) {
             int64_t at = block + lowest_bit(marks);
-            if (at < next || !(signs[data[at]] & before[at > begin ? data[at - 1] : 0] &
-                               behind[at + 1 < end ? data[at + 1] : 0] & further[at + 2 < end ? data[at + 2] : 0]))
+            if (at < next || !(signs[data[at]] & behind[at + 1 < end ? data[at + 1] : 0] &
+                               further[at + 2 < end ? data[at + 2] : 0]))
                 continue;
             row = row_of(borders, row, count, at);
             next = borders[row + 1];

@@ -20,7 +20,7 @@ from pipeline.preparing.lines import BatchLines, Output
 from pipeline.preparing.stored import Stored, store
 from pipeline.reading import read_some
 from pipeline.records import Range, Source
-from pipeline.writing.columns import Column, Lines, Sink, column_of, merge
+from pipeline.writing.columns import Column, Lines, Sink, merge
 
 Bytes = npt.NDArray[np.uint8]
 Longs = npt.NDArray[np.int64]
@@ -143,8 +143,7 @@ class Piece:
 
     def originals(self, source: Source, part: Range, records: Longs, lines: Longs) -> list[Column]:
         """Return what `Rows` says, from the source."""
-        cells = read_some(source, part, records.tolist(), lines.tolist())
-        return [column_of(column) for column in zip(*cells, strict=True)]
+        return read_some(source, part, records.tolist(), lines.tolist())
 
     def delete(self) -> None:
         """Remove the file."""

@@ -110,14 +110,15 @@ def whole_lines(
 
     for block in blocks:
         # A CR at the end of a block may be half of a CRLF, so it does not end a line yet.
-        cut = max(block.rfind(b"\n"), block.rfind(b"\r", 0, -1)) + 1
+        feed = block.rfind(b"\n")
+        cut = max(feed, block.rfind(b"\r", feed + 1, -1)) + 1
         if not cut and not (block and pieces and pieces[-1].endswith(b"\r")):
             pieces += [block] if block else []
             held += len(block)
             if held > limit:
                 _refuse_long_line(Block(b""), held, line, limit, name)
             continue
-        whole = Block(b"".join([*pieces, memoryview(block)[:cut]]))
+        whole = Block(b"".join([*pieces, block if cut == len(block) else memoryview(block)[:cut]]))
         pieces = [block[cut:]] if cut < len(block) else []
         held = len(block) - cut
         yield checked(whole, held)

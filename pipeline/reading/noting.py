@@ -19,8 +19,9 @@ def finding(
         value: The cell's text.
         words: What the rule's message names beside the line.
     """
-    message = words_of(code, line=line, **words)
-    return Finding(code, BY_CODE[code].severity, message, record=record, line=line, column=column, value=value)
+    rule = BY_CODE[code]
+    message = rule.message.format_map({"line": line, **words})
+    return Finding(code, rule.severity, message, record=record, line=line, column=column, value=value)
 
 
 def words_of(code: str, **words: object) -> str:

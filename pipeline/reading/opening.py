@@ -110,7 +110,9 @@ class Original:
         self._limit = limits.file_bytes
         self._digest = hashlib.sha256()
         self.size = 0
-        if opened.path is not None and os.fstat(opened.file.fileno()).st_size > self._limit:
+        # Of a stream nothing is known.
+        self._expected = 0 if opened.path is None else os.fstat(opened.file.fileno()).st_size
+        if self._expected > self._limit:
             raise self._too_large()
 
     @property
@@ -132,15 +134,31 @@ class Original:
             yield block
 
     def _next(self) -> bytes:
-        """Return a whole block, or what is left; a pipe gives less than is asked for."""
+        """Return a whole block, or what is left."""
+        try:
+            return self._read(self._size_of_next())
+        except (OSError, ValueError) as reason:
+            where = f"{self._opened.name}: reading stopped after {self.size:,} bytes"
+            raise SourceError(f"{where} ({_plain(reason)}); check the disk or the connection") from None
+
+    def _size_of_next(self) -> int:
+        """Return the size of the next block: in a file it ends with a line, so that lines need not be put together.
+
+        The first and the last one are of the usual size.
+        """
+        if not 0 < self.size <= self._expected - BLOCK:
+            return BLOCK
+        file, tail = self._opened.file, BLOCK // 256
+        file.seek(self.size + BLOCK - tail)
+        behind = file.read(tail).rfind(b"\n") + 1
+        file.seek(self.size)
+        return BLOCK - tail + behind if behind else BLOCK
+
+    def _read(self, missing: int) -> bytes:
+        """Return so many bytes, or what is left; a pipe gives less than is asked for."""
         pieces: list[bytes] = []
-        missing = BLOCK
         while missing:
-            try:
-                piece = self._opened.file.read(missing)
-            except (OSError, ValueError) as reason:
-                where = f"{self._opened.name}: reading stopped after {self.size:,} bytes"
-                raise SourceError(f"{where} ({_plain(reason)}); check the disk or the connection") from None
+            piece = self._opened.file.read(missing)
             if not isinstance(piece, bytes):  # pyright: ignore[reportUnnecessaryIsInstance]  # streams are the caller's
                 raise TypeError(f"a source must give bytes, not {type(piece).__name__}; pass its binary buffer")
             if not piece:

@@ -102,10 +102,8 @@ class _Planner:
             plan.blank += len(index.blank)
             if plan.first_blank is None:
                 plan.first_blank = self._line + index.blank[0]
-        # What is known of any line.
-        marks = int(np.bitwise_or.reduce(index.marks[: index.line_count]))
-        self._note_line_ends(index, marks)
-        regular = _is_regular(index, marks)
+        self._note_line_ends(index)
+        regular = _is_regular(index)
         self._regular &= regular
         done = 0
         while done < count:
@@ -154,19 +152,20 @@ class _Planner:
         )
         self._start, self._first_record = self._end, plan.records + 1
 
-    def _note_line_ends(self, index: Index, marks: int) -> None:
+    def _note_line_ends(self, index: Index) -> None:
         known = self._plan.line_ends
-        if len(known) == len(LINE_ENDS):
-            return
         for ending, mark in zip(LINE_ENDS, (ENDS_IN_LF, ENDS_IN_CRLF, ENDS_IN_CR), strict=True):
-            if ending not in known and marks & mark:
+            if ending not in known and index.any_end & mark:
                 ends_so = index.marks[index.stops - 1] & mark
-                if ends_so.any():
-                    known[ending] = self._line + int(index.stops[int(np.argmax(ends_so))]) - 1
+                known[ending] = self._line + int(index.stops[int(np.argmax(ends_so))]) - 1
 
 
-def _is_regular(index: Index, marks: int) -> bool:
+def _is_regular(index: Index) -> bool:
     """Return whether the kernels may read the records of a text as they stand."""
+    marks = index.any_mark
+    # Of lines that are undecided nothing is to be said yet.
+    if marks & ENDS_IN_CR and index.line_count < len(index.marks):
+        marks = int(np.bitwise_or.reduce(index.marks[: index.line_count]))
     return not (
         index.forms or index.blank or marks & ENDS_IN_CR or b"\0" in index.block.data or index.largest > CELL_CHARACTERS
     )

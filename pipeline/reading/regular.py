@@ -56,6 +56,8 @@ class Index:
         delimiter: Between its cells.
         quote: Around them; None if no record is regular.
         marks: What is known of each line, also of those that are undecided: a sum of the marks above.
+        any_mark: What is known of any of them.
+        any_end: What is known of the last line of any record.
         starts: First byte of each record.
         ends: First byte after each.
         lines: The line on which each begins, counted from 0.
@@ -71,6 +73,8 @@ class Index:
     delimiter: str
     quote: str | None
     marks: Bytes
+    any_mark: int
+    any_end: int
     starts: Positions
     ends: Positions
     lines: Positions
@@ -141,7 +145,7 @@ class _Indexer:
         # For each line the number of quotes up to its end.
         self._before = np.empty(count, dtype=np.int64)
         self._marks = np.empty(count, dtype=np.uint8)
-        self._mark()
+        self._any_mark, self._any_end = self._mark(), 0
         self._bad: list[list[int] | None] = [None, None]
         # Of each record its first line, the line behind its last one, its first byte and the one behind it.
         self._firsts, self._stops = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
@@ -174,6 +178,8 @@ class _Indexer:
             delimiter=self._tokeniser.delimiter,
             quote=self._tokeniser.quote if self._served else None,
             marks=self._marks,
+            any_mark=self._any_mark,
+            any_end=self._any_end,
             starts=self._starts[found],
             ends=self._ends[found],
             lines=self._firsts[found],
@@ -185,9 +191,9 @@ class _Indexer:
             size=int(self._block.line_ends[line - 1]) if line else 0,
         )
 
-    def _mark(self) -> None:
+    def _mark(self) -> int:
         borders, in_blank = _letters(self._tokeniser)
-        _mark_lines(
+        return _mark_lines(
             self._block.data,
             pointer_to(self._block.line_ends),
             self._count,
@@ -210,9 +216,12 @@ class _Indexer:
 
     def _bad_lines(self, parity: int) -> list[int]:
         """Return the lines with a misplaced quote if an even number (0) or an odd one (1) stood before their record."""
+        mark = _MISPLACED[parity]
+        if not self._any_mark & mark:
+            return []
         found = self._bad[parity]
         if found is None:
-            found = self._bad[parity] = np.flatnonzero(self._marks & _MISPLACED[parity]).tolist()
+            found = self._bad[parity] = np.flatnonzero(self._marks & mark).tolist()
         return found
 
     def _parity(self, line: int) -> int:
@@ -246,7 +255,7 @@ class _Indexer:
 
     def _take_regular(self, line: int) -> int:
         """Note the regular records from a line on, and return the line that follows them."""
-        seen, found = np.empty(3, dtype=np.int64), self._found
+        seen, found = np.empty(4, dtype=np.int64), self._found
         self._found += _take_regular(
             pointer_to(self._block.line_ends),
             pointer_to(self._before),
@@ -258,7 +267,8 @@ class _Indexer:
             *(pointer_to(one[found:]) for one in (self._firsts, self._stops, self._starts, self._ends)),
             pointer_to(seen),
         )
-        behind, blank, largest = seen.tolist()
+        behind, blank, largest, any_end = seen.tolist()
+        self._any_end |= any_end
         self._blank += blank
         self._largest = max(self._largest, largest)
         return int(behind)
@@ -300,6 +310,7 @@ class _Indexer:
         found = slice(self._found, self._found + len(firsts))
         self._firsts[found], self._stops[found] = firsts, stops
         self._starts[found], self._ends[found] = self._block.line_starts[firsts], self._block.line_ends[stops - 1]
+        self._any_end |= int(np.bitwise_or.reduce(self._marks[stops - 1]))
         self._found = found.stop
 
 

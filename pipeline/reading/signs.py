@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 import numpy as np
 import numpy.typing as npt
@@ -15,51 +17,61 @@ from pipeline.reading.regular_cells import Column, borders_of
 _rows_with_signs = kernel("rows_with_signs", "pplppp")
 _rows_perhaps_of = kernel("rows_perhaps_of", "pplplp")
 
-_COUNT = 4
-"""As many as the kernel compares with at once."""
+_PAIRS, _SINGLES = 2, 2
+"""As many as the kernel looks for at once."""
 
 
 ANY = bytes(range(256))
-"""All that may stand around a sign."""
+"""All that may stand behind a sign."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """Four signs of something in the bytes of a cell.
+    """Signs of something in the bytes of a cell: two pairs of bytes, and two bytes before certain others.
 
     Attributes:
-        bytes_: One for each, which is rare and not 0.
-        tables: 4 x 256: for which of them (bit i for sign i) a byte is the one, may stand right before it, right behind
-            it, and one further behind it. Beyond the first and the last cell a byte 0 stands.
+        wanted: 8: of the first bytes of the pairs the bits that count, what these are, and the second bytes; then the
+            two bytes. None is 0.
+        tables: 3 x 256: for which signs (bit i for sign i) a byte is the first one, may stand right behind it, and one
+            further behind it. Beyond the last cell a byte 0 stands.
     """
 
-    bytes_: Bytes
+    wanted: Bytes
     tables: npt.NDArray[np.uint8]
 
-    def __post_init__(self) -> None:
-        if self.bytes_.shape != (_COUNT,) or not self.bytes_.all() or self.tables.shape != (4, 256):
-            raise ValueError("there are four signs, none of them NUL")
-
     @staticmethod
-    def of(signs: Sequence[tuple[int, bytes, bytes, bytes]]) -> Signs:
-        """Return signs, each given as the byte and those that may stand before, behind and further behind it."""
-        tables = np.zeros((4, 256), dtype=np.uint8)
-        for number, (byte, *around) in enumerate(signs):
-            tables[0, byte] |= 1 << number
-            for table, may in zip(tables[1:], around, strict=True):
+    def of(pairs: Sequence[tuple[bytes, bytes]], singles: Sequence[tuple[int, bytes, bytes]]) -> Signs:
+        """Return signs.
+
+        Args:
+            pairs: Two bytes each; the first is one of some, all those that have certain bits in common.
+            singles: A byte each, with those that may stand behind and further behind it.
+        """
+        masks = [0xFF & ~reduce(or_, (letter ^ firsts[0] for letter in firsts)) for firsts, _ in pairs]
+        wanted = [firsts[0] & mask for (firsts, _), mask in zip(pairs, masks, strict=True)]
+        tables = np.zeros((3, 256), dtype=np.uint8)
+        signs = [*((*pair, ANY) for pair in pairs), *((bytes([byte]), *behind) for byte, *behind in singles)]
+        for number, sign in enumerate(signs):
+            for table, may in zip(tables, sign, strict=True):
                 table[[*may]] |= 1 << number
-        return Signs(np.array([byte for byte, *_ in signs], dtype=np.uint8), tables)
+        letters = [*masks, *wanted, *(second[0] for _, second in pairs), *(byte for byte, *_ in singles)]
+        if (len(pairs), len(singles)) != (_PAIRS, _SINGLES) or not all(letters):
+            raise ValueError("there are two pairs and two bytes, none of them NUL")
+        for (firsts, _), mask, first in zip(pairs, masks, wanted, strict=True):
+            if {letter for letter in ANY if letter & mask == first} != {*firsts}:
+                raise ValueError(f"{firsts!r} are not all letters with certain bits")
+        return Signs(np.array(letters, dtype=np.uint8), tables)
 
 
 def rows_with_signs(column: Column, signs: Signs) -> Positions:
     """Return the rows of all cells that hold one of the signs.
 
     >>> from pipeline.reading.regular_cells import column_of
-    >>> signs = Signs.of([(ord(byte), ANY, b"5", ANY) for byte in ":#+!"])
-    >>> rows_with_signs(column_of(["Err:5", "a:b", "#", "+5+5"]), signs)
-    array([0, 3])
+    >>> signs = Signs.of([(b":", b"5"), (b"Ee", b"+")], [(byte, b"1", ANY) for byte in b"#!"])
+    >>> rows_with_signs(column_of(["Err:5", "a:b", "#", "+5+5", "#1", "1e+5"]), signs)
+    array([0, 4, 5])
     """
-    return _found(_rows_with_signs, column, pointer_to(signs.bytes_), pointer_to(signs.tables))
+    return _found(_rows_with_signs, column, pointer_to(signs.wanted), pointer_to(signs.tables))
 
 
 def rows_perhaps_of(column: Column, text: str) -> Positions:

@@ -19,7 +19,7 @@ from pipeline.reading.opening import changed, stamp_from
 from pipeline.reading.places import ends_of_records, starts_of_lines
 from pipeline.reading.ragged import Ragged, judge_ragged
 from pipeline.reading.regular import Index, index_records, is_served
-from pipeline.reading.regular_cells import Column, column_of, join_columns, regular_cells, texts_in
+from pipeline.reading.regular_cells import Column, column_of, columns_of, join_columns, regular_cells, texts_in
 from pipeline.reading.reviewing import review
 from pipeline.reading.splitting import Shorts, short_of, tell_split
 from pipeline.reading.tokenising import CELL_CHARACTERS, Form, Tokeniser
@@ -66,8 +66,8 @@ def read_all(source: Source) -> Iterator[Table]:
         yield read(source, part)
 
 
-def read_some(source: Source, part: Range, numbers: Sequence[int], lines: Sequence[int]) -> list[list[str]]:
-    """Return the cells of single records of a range, each as wide as the header.
+def read_some(source: Source, part: Range, numbers: Sequence[int], lines: Sequence[int]) -> list[Column]:
+    """Return the cells of single records of a range, a column for each of the header's.
 
     Args:
         source: What `scan` returned.
@@ -79,24 +79,27 @@ def read_some(source: Source, part: Range, numbers: Sequence[int], lines: Sequen
         SourceError: The file is gone, or is not the one that was scanned.
     """
     if not part.regular and len(numbers) * _FEW > part.records:
-        cells: list[list[str]] = read(source, part).frame.loc[list(numbers)].to_numpy(dtype=object).tolist()
-        return cells
+        return columns_of(read(source, part).frame.loc[list(numbers)])
     data = _bytes_of(source, part)
     starts = starts_of_lines(data, np.array(lines, dtype=np.int64) - part.first_line)
     if len(starts) < len(numbers):
         raise changed(source.name)
-    cells = _regular_ones(source, data, starts) if part.regular else _single_ones(source, data, starts, numbers, lines)
-    return cells if source.sheet is None else [[*map(unfold, one)] for one in cells]
+    if part.regular:
+        columns = _regular_ones(source, data, starts)
+    else:
+        cells = _single_ones(source, data, starts, numbers, lines)
+        columns = [column_of([record[at] for record in cells]) for at in range(len(source.header))]
+    return columns if source.sheet is None else [column_of([*map(unfold, texts_in(column))]) for column in columns]
 
 
-def _regular_ones(source: Source, data: bytes, starts: Positions) -> list[list[str]]:
-    """Return the cells of the records that begin at some places of a regular range."""
+def _regular_ones(source: Source, data: bytes, starts: Positions) -> list[Column]:
+    """Return the cells of the records that begin at some places of a regular range, by columns."""
     ends = ends_of_records(data, starts)
     joined = b"".join([data[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)])
     found = regular_cells(joined, source.dialect.delimiter, len(source.header), len(starts))
     if found is None:
         raise changed(source.name)
-    return [[*cells] for cells in zip(*map(texts_in, found.columns), strict=True)]
+    return found.columns
 
 
 def _single_ones(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 from itertools import accumulate
+from pathlib import Path
 
 import pytest
 
+from pipeline.reading import opening
 from pipeline.reading.blocks import Block
 from pipeline.reading.encodings import LineTally
 from tests.reading.fuzzing import exact_tally
@@ -72,3 +74,18 @@ def test_every_two_bytes_are_judged_as_python_does() -> None:
         tally = LineTally()
         tally.count(Block(text), 1)
         assert (tally.valid, tally.invalid, tally.first_invalid) == exact_tally(text, 1), first
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", ""])
+def test_blocks_of_a_file_end_with_a_line(end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All but the first and the last, if a line ends near; together they are the file."""
+    monkeypatch.setattr(opening, "BLOCK", 4096)
+    path = tmp_path / "contacts.csv"
+    path.write_bytes(("é" * 5 + end).encode() * 2000)
+    with opening.open_source(path, None) as opened:
+        original = opening.Original(opened, opening.Limits())
+        blocks = [*original.blocks()]
+    assert b"".join(blocks) == path.read_bytes()
+    assert original.size == path.stat().st_size
+    assert max(map(len, blocks)) == 4096
+    assert all(block.endswith(b"\n") for block in blocks[1:-2]) == end.endswith("\n")
