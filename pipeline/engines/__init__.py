@@ -1,5 +1,5 @@
 """Who carries out the tasks of phase 1: this process alone, or others beside it. Knows nothing of what they are."""
 
-from pipeline.engines.processes import carry_out
+from pipeline.engines.processes import Crew
 
-__all__ = ["carry_out"]
+__all__ = ["Crew"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.checking.hosts import Mail, column_of
 from pipeline.contracts import Contract, normal_forms
-from pipeline.engines import carry_out
+from pipeline.engines import Crew
 from pipeline.mapping import HeaderMap
 from pipeline.mapping.deriving import first_addresses, widened
 from pipeline.preparing.resolving import DomainCheck, ask
@@ -85,7 +85,7 @@ class Seen:
         return Asked(answers.gone, len(ordered), answers.answered, answers.unknown, self.passed_over)
 
 
-def ask_domains(source: Source, header: HeaderMap, contract: Contract, how: DomainCheck, jobs: int) -> Asked:
+def ask_domains(source: Source, header: HeaderMap, contract: Contract, how: DomainCheck, crew: Crew) -> Asked:
     """Return what the domain name system says of the domains of a file.
 
     The file is read once more for it. The answers go to every process with the work, and none of them asks.
@@ -95,28 +95,23 @@ def ask_domains(source: Source, header: HeaderMap, contract: Contract, how: Doma
         header: Which columns are which fields.
         contract: The schema.
         how: How to ask.
-        jobs: How many processes take part in the reading. The result does not depend on it.
+        crew: Who reads it.
 
     Raises:
         UsageError: There is no name server, or it cannot be found.
         SourceError: The text changed since the scan.
     """
     seen = Seen()
-    parts: dict[int, dict[str, int]] = {}
     task = partial(count_domains, source, header, contract)
-    following = 0
-    for number, counts in carry_out(task, source.ranges, jobs=jobs, name=lambda part: f"range {part.number}"):
-        parts[number] = counts
-        while following in parts:
-            seen.take(parts.pop(following))
-            following += 1
+    for counts in crew.carry_out(task, source.ranges, name=lambda part: f"range {part.number}"):
+        seen.take(counts)
     return seen.ask(how)
 
 
-def count_domains(source: Source, header: HeaderMap, contract: Contract, part: Range) -> tuple[int, dict[str, int]]:
-    """Return a range's number, and how often each domain comes up in its e-mail cells, in order of the first."""
+def count_domains(source: Source, header: HeaderMap, contract: Contract, part: Range) -> dict[str, int]:
+    """Return how often each domain comes up in the e-mail cells of a range, in order of the first."""
     frame = read(source, part).frame
-    return part.number, domain_counts(addresses(frame, header, contract))
+    return domain_counts(addresses(frame, header, contract))
 
 
 def domain_counts(columns: Iterable[pd.Series[Any]]) -> dict[str, int]:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from pipeline.contracts import Contract, FieldSpec, Policy, Severity, judge_fields, message_of
 from pipeline.deduplicating import Keys, keys_of
-from pipeline.engines import carry_out
+from pipeline.engines import Crew
 from pipeline.errors import UsageError
 from pipeline.mapping import map_header
 from pipeline.preparing.identities import normal_forms
@@ -133,8 +133,7 @@ def read_existing(
     contract: Contract,
     policy: Policy,
     folder: Path,
-    *,
-    jobs: int,
+    crew: Crew,
 ) -> tuple[ExistingList, ...]:
     """Return the lists, each read once and judged by the schema that judges the file they are compared with.
 
@@ -147,30 +146,29 @@ def read_existing(
         contract: The schema.
         policy: What the run decides instead of it.
         folder: Where their keys are written, about 50 bytes for each record.
-        jobs: How many processes take part, this one included.
+        crew: Who reads them.
 
     Raises:
         SourceError: One cannot be read as a table.
         UsageError: One has no column, or two, for a field; the text names its columns and the way out.
     """
     return tuple(
-        _read_list(path, identity, contract, policy, folder / f"existing-{number}", jobs)
+        _read_list(path, identity, contract, policy, folder / f"existing-{number}", crew)
         for number, path in enumerate(paths)
     )
 
 
 def _read_list(
-    path: str | Path, identity: Sequence[FieldSpec], contract: Contract, policy: Policy, folder: Path, jobs: int
+    path: str | Path, identity: Sequence[FieldSpec], contract: Contract, policy: Policy, folder: Path, crew: Crew
 ) -> ExistingList:
     folder.mkdir()
     with tempfile.TemporaryDirectory(prefix="contactprep-") as spool:
-        source = scan(path, spool=Path(spool))
+        source = scan(path, spool=Path(spool), begun=crew.start)
         columns = _columns_of(source, identity, contract)
         # A cell that is refused has no normal form, whatever becomes of it in the other file.
         task = _Task(source, columns, contract, replace(policy, on_invalid="reject"), folder)
         name = partial(_name_of, source.name)
-        done = [*carry_out(partial(_spill, task), source.ranges, jobs=jobs, name=name)]
-        done.sort(key=lambda one: one[0].path.name)
+        done = list(crew.carry_out(partial(_spill, task), source.ranges, name=name))
     return ExistingList(
         name=source.name,
         sha256=source.sha256,

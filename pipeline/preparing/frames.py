@@ -15,6 +15,7 @@ from pipeline.checking import Checked, check
 from pipeline.checking.sense import settle
 from pipeline.contracts import Contract, FieldSpec, SchemaLike, Severity, as_text, message_of, opened_contract
 from pipeline.deduplicating import KeyIndex, keys_of
+from pipeline.engines import Crew
 from pipeline.mapping import HeaderMap, Mapped, choose_schema, map_header
 from pipeline.mapping.deriving import widened
 from pipeline.mapping.suggesting import SAMPLE
@@ -152,7 +153,7 @@ def _lost(
     keys = keys_of(forms, records, records, accepted, np.zeros(len(records), np.bool_), filled)
     with tempfile.TemporaryDirectory(prefix="contactprep-") as name, translating(Path(name)):
         folder = Path(name)
-        lists = read_existing(settings.existing, identity, contract, settings.judging, folder, jobs=1)
+        lists = read_existing(settings.existing, identity, contract, settings.judging, folder, Crew(1))
         most = len(keys) + sum(one.keyed for one in lists)
         with KeyIndex(folder, most, settings.survivor) as index:
             for number, one in enumerate(lists):

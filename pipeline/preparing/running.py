@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pipeline.contracts import Contract, SchemaLike, opened_contract, placeholders_of, strict_of
-from pipeline.engines import carry_out
+from pipeline.engines import Crew
 from pipeline.errors import UsageError
 from pipeline.mapping import SenderMapping, choose_schema, map_header
 from pipeline.mapping.suggesting import SAMPLE
-from pipeline.preparing.batches import Batch, Work, prepare_batch, spill_batch, spilled
+from pipeline.preparing.batches import Work, prepare_batch, spill_batch, spilled
 from pipeline.preparing.describing import describe_columns
 from pipeline.preparing.domains import Asked, ask_domains
 from pipeline.preparing.existing import ExistingList, read_existing
@@ -206,7 +206,8 @@ def _fill(
     settings, reading = settings or Settings(), reading or Reading()
     with ExitStack() as stack:
         spool = stack.enter_context(_private_folder())
-        scanned = scan(source, name=name, spool=spool, **reading.arguments())
+        crew = stack.enter_context(Crew(jobs, ("pipeline.preparing.batches",)))
+        scanned = scan(source, name=name, spool=spool, begun=crew.start, **reading.arguments())
         contract, chosen = _contract_for(schema, scanned, settings.mapping)
         header = map_header(
             scanned.header,
@@ -220,16 +221,18 @@ def _fill(
             approve(contract)
         identity = identity_of(contract, settings.duplicates_by)
         columns = columns_of(header, identity, contract, file=scanned.name)
-        # Another process cannot find the schema of a program that is being run.
-        jobs = jobs if contract.travels else 1
+        if not contract.travels:
+            # Another process cannot find the schema of a program that is being run.
+            crew.dismiss()
         asking = settings.check_domains
-        asked = ask_domains(scanned, header, contract, asking, jobs) if asking else None
+        asked = ask_domains(scanned, header, contract, asking, crew) if asking else None
         work = Work(scanned, header, contract, settings, columns, asked.gone if asked else {})
         pieces = folder / "pieces"
         pieces.mkdir()
-        existing = read_existing(settings.existing, identity, contract, settings.judging, pieces, jobs=jobs)
+        existing = read_existing(settings.existing, identity, contract, settings.judging, pieces, crew)
         joining = Joining(work, stack, pieces, folder if kept else None, existing)
-        _judge_and_join(work, joining, pieces, jobs, progress)
+        _judge_and_join(work, joining, pieces, crew, progress)
+        crew.dismiss()
         said = [finding for one in existing if (finding := one.finding(identity)) is not None]
         remarks = remarks_on(work, joining.overall)
         joined = joining.close((*remarks.findings, *said))
@@ -238,30 +241,26 @@ def _fill(
     return joined.files, report, _manifest(work, report)
 
 
-def _judge_and_join(work: Work, joining: Joining, pieces: Path, jobs: int, progress: Progress | None) -> None:
+def _judge_and_join(work: Work, joining: Joining, pieces: Path, crew: Crew, progress: Progress | None) -> None:
     """Judge all ranges and join them in file order, or up to the record that exceeds the error budget."""
     ranges, budget = work.source.ranges, work.settings.max_errors
     own, others = partial(prepare_batch, work), partial(spill_batch, work, pieces, joining.outputs)
-    waiting: dict[int, Batch] = {}
+    aside = partial(spilled, folder=pieces, names=joining.outputs)
     done = 0
     # Closing it ends what other processes are at.
-    with closing(carry_out(others, ranges, jobs=jobs, name=_name_of, own=own)) as outcomes:
-        for batch in outcomes:
+    with closing(crew.carry_out(others, ranges, name=_name_of, own=own, aside=aside)) as batches:
+        for batch in batches:
             done += batch.part.records
             if progress is not None:
                 progress(done, work.source.records)
-            number = batch.part.number
-            waiting[number] = batch if number == joining.taken else spilled(batch, pieces, joining.outputs)
+            left = budget.left_before(joining.overall.rejected, batch.rejected) if budget else None
+            if left is not None:
+                last = int(batch.rows.rejected_records()[left])
+                joining.take(own(batch.part, last=last))
+                break
+            joining.take(batch)
+            # It need not be there while the next is made.
             del batch
-            while (following := waiting.pop(joining.taken, None)) is not None:
-                left = budget.left_before(joining.overall.rejected, following.rejected) if budget else None
-                if left is None:
-                    joining.take(following)
-                    continue
-                last = int(following.rows.rejected_records()[left])
-                joining.take(own(ranges[joining.taken], last=last))
-                joining.finish()
-                return
     joining.finish()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -27,7 +27,7 @@ HEAD = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the caller decided instead of the evidence; `scan` describes each."""
+    """What the caller decided instead of the evidence, and what the caller is told; `scan` describes each."""
 
     encoding: str | None
     delimiter: str | None
@@ -35,6 +35,7 @@ class Asked:
     header_row: int | None
     range_records: int
     limits: Limits
+    begun: Callable[[int], None]
     escape: str | None = None
     skip_footer: int = 0
 
@@ -129,6 +130,7 @@ def outline_text(blocks: Iterable[bytes], encoding: str, tally: LineTally | None
         others.look,
         range_records=asked.range_records,
         range_bytes=asked.limits.range_bytes,
+        begun=asked.begun,
     )
     if not asked.header_row and blank:
         plan.blank += blank

@@ -58,6 +58,7 @@ def plan_ranges(
     *,
     range_records: int,
     range_bytes: int,
+    begun: Callable[[int], None],
 ) -> Plan:
     """Return the plan of the records that begin at a place.
 
@@ -68,8 +69,9 @@ def plan_ranges(
         look: Is given each text that was planned, the number of its lines, and whether some of them are blank.
         range_records: Records after which a range ends.
         range_bytes: Bytes after which it ends even so.
+        begun: Is given, again and again, how many ranges have begun.
     """
-    planner = _Planner(place, range_records, range_bytes, look)
+    planner = _Planner(place, range_records, range_bytes, look, begun)
     rest = b""
     pieces: list[Block] = []
     for block in blocks:
@@ -84,10 +86,15 @@ def plan_ranges(
 
 class _Planner:
     def __init__(
-        self, place: Place, range_records: int, range_bytes: int, look: Callable[[bytes, int, bool], None]
+        self,
+        place: Place,
+        range_records: int,
+        range_bytes: int,
+        look: Callable[[bytes, int, bool], None],
+        begun: Callable[[int], None],
     ) -> None:
         self._plan = Plan()
-        self._look = look
+        self._look, self._begun = look, begun
         self._range_records, self._range_bytes = range_records, range_bytes
         # Where the text to come begins, and where the range in hand does.
         self._offset, self._line = place.offset, place.line
@@ -121,6 +128,7 @@ class _Planner:
             self._first_line = self._line + int(index.stops[last])
             self._regular = regular
             done = last + 1
+        self._begun(len(plan.ranges) + (plan.records >= self._first_record))
         self._offset += index.size
         self._line += index.line_count
         self._look(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -45,6 +45,10 @@ Shift-JIS text has bytes that cp1252 leaves undefined in nearly every line."""
 _DEFAULT = Limits()
 
 
+def _nobody(_: int) -> None:
+    """Stand for somebody who wants to know how many ranges have begun."""
+
+
 def scan(
     source: str | Path | BinaryIO,
     *,
@@ -59,6 +63,7 @@ def scan(
     spool: Path,
     range_records: int = RANGE_RECORDS,
     limits: Limits = _DEFAULT,
+    begun: Callable[[int], None] = _nobody,
 ) -> Source:
     """Return what a file is, how it is read, and the plan of its ranges, after one sequential reading.
 
@@ -82,6 +87,7 @@ def scan(
         spool: A private folder (0700) for copies (0600); the caller removes it after the last `read`.
         range_records: Records in a range, at most.
         limits: What is too large.
+        begun: Is given, again and again while the file is read, how many ranges there are at least.
 
     Raises:
         SourceError: Missing, a directory, not permitted, empty, not text, over a limit, or without a readable header.
@@ -95,7 +101,7 @@ def scan(
         raise UsageError(f"{skip_footer} lines cannot be passed over: 0 or more")
     if range_records < 1:
         raise UsageError(f"a range of {range_records} records is none: at least 1")
-    asked = Asked(encoding, delimiter, quote, header_row, range_records, limits, escape, skip_footer)
+    asked = Asked(encoding, delimiter, quote, header_row, range_records, limits, begun, escape, skip_footer)
     with open_source(source, name) as opened:
         return _scan(opened, asked, spool, sheet)
 

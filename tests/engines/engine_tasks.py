@@ -6,8 +6,11 @@ import os
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import SourceError
+
+done_here: list[int] = []
 
 
 def workers_of(process: int) -> list[int]:
@@ -21,6 +24,14 @@ def workers_of(process: int) -> list[int]:
             continue  # it has ended
         if parent == process and b"pipeline.engines.worker" in program:
             found.append(int(folder.name))
+    return found
+
+
+def await_workers(process: int, count: int = 1, seconds: float = 60) -> list[int]:
+    """Return the processes that take part in the work of another, once they are so many."""
+    until = time.monotonic() + seconds
+    while len(found := workers_of(process)) < count and time.monotonic() < until:
+        time.sleep(0.005)
     return found
 
 
@@ -54,3 +65,28 @@ def refuse(number: int) -> int:
 def crash(secret: str) -> int:
     """Raise an exception whose text holds data."""
     raise ValueError(f"cannot parse {secret!r}")
+
+
+def late_elsewhere(driver: int, mark: str, number: int) -> tuple[int, int]:
+    """Take long in any other process but the driver, which waits with its first item until the other has begun."""
+    if os.getpid() != driver:
+        Path(mark).touch()
+        time.sleep(0.5)
+        return number, os.getpid()
+    while not Path(mark).exists():
+        time.sleep(0.005)
+    done_here.append(number)
+    return number, driver
+
+
+def slow_batch(*arguments: Any, **options: Any) -> Any:
+    """Prepare a batch, so slowly that others have begun before the last."""
+    from pipeline.preparing.batches import prepare_batch
+
+    time.sleep(0.1)
+    return prepare_batch(*arguments, **options)
+
+
+def death(*_: Any) -> None:
+    """End this process, as the kernel does when memory runs out."""
+    os.kill(os.getpid(), signal.SIGKILL)

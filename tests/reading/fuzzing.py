@@ -206,6 +206,7 @@ def _try(case: Case, chance: random.Random, folder: Path) -> tuple[int, int]:
     range_records, range_bytes = chance.choice([2, 7, 50, 1000, 1000]), chance.choice([30, 400, 10_000, 10_000])
     top = _header_end(case)
     seen: list[bytes] = []
+    begun: list[int] = []
     step = chance.choice([1, 2, 7, 50, 1000, 100_000])
     body = case.text[top:]
     cut = [body[at : at + step] for at in range(0, len(body), step)]
@@ -218,8 +219,10 @@ def _try(case: Case, chance: random.Random, folder: Path) -> tuple[int, int]:
         lambda text, _count, _blank: seen.append(text),
         range_records=range_records,
         range_bytes=range_bytes,
+        begun=begun.append,
     )
     assert b"".join(seen) == body
+    assert (begun == sorted(begun), begun[-1]) == (True, len(plan.ranges))
     assert (tally.valid, tally.invalid, tally.first_invalid) == exact_tally(body, 1)
     exact = exact_plan(body, source, top, range_records, range_bytes)
     parts = [replace(part, regular=False) for part in plan.ranges]
