@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import stat
 import tempfile
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from pipeline.errors import OutputError, SourceError
+from pipeline.reading.digesting import Digest
 
 BLOCK = 1 << 20
 """Bytes read at once."""
@@ -108,7 +108,7 @@ class Original:
     def __init__(self, opened: Opened, limits: Limits) -> None:
         self._opened = opened
         self._limit = limits.file_bytes
-        self._digest = hashlib.sha256()
+        self._digest = Digest()
         self.size = 0
         # Of a stream nothing is known.
         self._expected = 0 if opened.path is None else os.fstat(opened.file.fileno()).st_size

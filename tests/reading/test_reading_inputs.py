@@ -8,6 +8,7 @@ import os
 import pickle
 import random
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from pipeline.errors import OutputError, SourceError
 from pipeline.reading import Limits, read, read_all, scan
+from pipeline.reading.digesting import Digest
 from pipeline.records import Source
 
 TEXT = "name,city\nJosé,Zürich\nZoë,Málaga\n"
@@ -96,6 +98,39 @@ def test_ranges_can_be_read_in_any_order(tmp_path: Path) -> None:
             table = read(source, part)
             assert table.frame[0].tolist() == [str(number) for number in table.frame.index]
             assert table.lines.tolist() == [2 + 3 * (number - 1) for number in table.frame.index]
+
+
+def test_it_is_told_early_how_many_ranges_there_are(tmp_path: Path) -> None:
+    """While the file is read, never more than there are in the end, and for one range never two."""
+    path = tmp_path / "list.csv"
+    path.write_text("id,text\n" + "".join(f"{number},{'é' * 30}\n" for number in range(40_000)), encoding="utf-8")
+    for encoding in (None, "latin-1"):
+        told: list[int] = []
+        source = scan(path, spool=tmp_path, range_records=9_000, encoding=encoding, begun=told.append)
+        assert told == sorted(told)
+        assert told[0] < 5 == told[-1] == len(source.ranges)
+        told.clear()
+        scan(path, spool=tmp_path, range_records=40_000, encoding=encoding, begun=told.append)
+        assert set(told) == {1}
+
+
+@pytest.mark.parametrize("sizes", [[], [5], [1 << 20] * 7, [3 << 20, 1, 0, 5 << 20], [1] * 9])
+def test_a_digest_is_that_of_all_blocks(sizes: list[int]) -> None:
+    """However they are cut, also asked for in between; the thread that makes it ends with it."""
+    blocks = [bytes([at]) * size for at, size in enumerate(sizes)]
+    before = threading.active_count()
+    digest, exact = Digest(), hashlib.sha256()
+    for at, block in enumerate(blocks):
+        digest.update(block)
+        exact.update(block)
+        if at % 3 == 2:
+            assert digest.hexdigest() == exact.hexdigest()
+    assert digest.hexdigest() == digest.hexdigest() == exact.hexdigest()
+    del digest
+    until = time.monotonic() + 60
+    while threading.active_count() > before and time.monotonic() < until:
+        time.sleep(0.005)
+    assert threading.active_count() == before
 
 
 @pytest.mark.parametrize("change", ["append", "rewrite", "replace", "remove", "truncate"])
