@@ -95,6 +95,24 @@ def test_few_results_wait_for_an_earlier_one(tasks: ModuleType, tmp_path: Path) 
     assert all(most < number + 2 * AHEAD for number, most in late)
 
 
+def test_the_driver_has_its_own_way_and_puts_aside_what_must_wait(tasks: ModuleType, tmp_path: Path) -> None:
+    """What came of an item of its own is put aside only where an earlier one is not done."""
+    put: list[int] = []
+
+    def aside(result: tuple[int, int]) -> tuple[int, int]:
+        put.append(result[0])
+        return result
+
+    task = partial(tasks.late_elsewhere, os.getpid(), str(tmp_path / "mark"))
+    with Crew(2) as crew:
+        done = list(crew.carry_out(task, range(20), name=str, aside=aside))
+    assert [number for number, _ in done] == list(range(20))
+    assert put == sorted(put) != []
+    assert set(put) <= {number for number, process in done if process == os.getpid()}
+    with Crew(1) as crew:
+        assert list(crew.carry_out(abs, [-3], name=str, own=float)) == [-3.0]
+
+
 def test_a_process_that_dies_is_named_by_its_item(tasks: ModuleType) -> None:
     """An error, not a hang, and it says what the process was at and what to do."""
     with pytest.raises(WorkerDied, match=r"killed by signal 9 with item \d+; nothing was published.*--jobs 1"):
