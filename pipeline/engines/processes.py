@@ -60,6 +60,13 @@ class Crew:
     ) -> None:
         self.dismiss()
 
+    @property
+    def most_waiting(self) -> int:
+        """How many results of a task there may be at once, those in the making and the one that was given last among
+        them.
+        """
+        return AHEAD * self._jobs + 1
+
     def start(self, items: int) -> None:
         """Start as many processes as a task of so many items takes, but for those that stand; does not wait for them.
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from pipeline.contracts import Severity, message_of
 from pipeline.deduplicating import KeyIndex, Settled
-from pipeline.preparing.batches import SPARE_EXAMPLES, Batch, Counts, Work, spilled, tally_findings
+from pipeline.preparing.batches import SPARE_EXAMPLES, Batch, Counts, Work, tally_findings
 from pipeline.preparing.edits import Edit, Lost, edit_of
 from pipeline.preparing.existing import ExistingList
 from pipeline.preparing.lines import (
@@ -131,12 +131,13 @@ class Joining:
             # A quarter of a megabyte each: examples are what is large about a batch.
             batch.changed.let_go(self._changed)
             self._changed.merge(batch.changed)
-            self._waiting.append(replace(spilled(batch, self._spool, self.outputs), found=Tally()))
+            self._waiting.append(replace(batch, found=Tally()))
 
     def finish(self) -> None:
         """Write what was kept, after the last batch."""
         for number, batch in enumerate(self._waiting):
             self._write(batch, self._index.find(batch.rows.keys, number))
+            batch.rows.delete()
         self._waiting.clear()
 
     def close(self, file_findings: Sequence[Finding]) -> Joined:
@@ -183,7 +184,7 @@ class Joining:
         if self._files is not None:
             self._files.take(batch.rows, edit, now)
         self._behind = later
-        batch.rows.delete()
+        batch.rows.check()
 
     def _settle(self, batch: Batch, edit: Edit) -> tuple[Lines, bytes]:
         """Return rows of `findings.csv` to put in now, and what follows the record at the end, which waits.

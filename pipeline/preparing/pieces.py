@@ -5,7 +5,9 @@ Either way single records can be taken out of them or put in, which only phase 2
 
 from __future__ import annotations
 
+import errno
 import io
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +65,13 @@ class Rows(Protocol):
         """
         ...
 
+    def check(self) -> None:
+        """See that they are still what they were.
+
+        Raises:
+            OSError: Another batch was written over them.
+        """
+
     def delete(self) -> None:
         """Let go of what they are kept in."""
 
@@ -99,6 +108,9 @@ class Held:
         """Return what `Rows` says."""
         return self.lines.originals_of(records)
 
+    def check(self) -> None:
+        """Do what `Rows` says: they are."""
+
     def delete(self) -> None:
         """Do what `Rows` says."""
 
@@ -109,6 +121,8 @@ class Piece:
 
     Attributes:
         path: The file.
+        number: Of the batch's range.
+        mark: The same in the file.
         outputs: By output file, the number of each of k records, where the row of each begins, and the end, and the
             rows' bytes.
         rejected: The number of each rejected record.
@@ -116,6 +130,8 @@ class Piece:
     """
 
     path: Path
+    number: int
+    mark: Stored
     outputs: Mapping[Output, tuple[Stored, Stored, Stored]]
     rejected: Stored
     columns: tuple[Stored, ...]
@@ -145,6 +161,11 @@ class Piece:
         """Return what `Rows` says, from the source."""
         return read_some(source, part, records.tolist(), lines.tolist())
 
+    def check(self) -> None:
+        """Do what `Rows` says."""
+        if self.mark.load(self.path).tolist() != [self.number]:
+            raise OSError(errno.EIO, "another batch was written where this one was kept", self.path)
+
     def delete(self) -> None:
         """Remove the file."""
         self.path.unlink()
@@ -159,14 +180,21 @@ class Piece:
         return RecordRows(data, records, borders)
 
 
-def write_piece(held: Held, path: Path, names: Sequence[Output]) -> Piece:
+def write_piece(held: Held, number: int, path: Path, names: Sequence[Output]) -> Piece:
     """Write the rows of a batch that go to some output files; returns them as a piece.
+
+    Args:
+        held: The rows.
+        number: Of the batch's range.
+        path: Where to. What is there is written over, and left behind the end.
+        names: The output files.
 
     Raises:
         OSError: They cannot be written.
     """
     outputs: dict[Output, tuple[Stored, Stored, Stored]] = {}
-    with path.open("wb") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+        mark = store(file, np.array([number], np.int64))
         for name in names:
             lines, begin = held.lines.of(name), file.tell()
             borders = _borders_of(lines.write_to(file))
@@ -174,7 +202,7 @@ def write_piece(held: Held, path: Path, names: Sequence[Output]) -> Piece:
             outputs[name] = (store(file, _narrow(lines.records)), store(file, _narrow(borders)), data)
         rejected = store(file, _narrow(held.rejected_records()))
         columns = tuple(store(file, column) for column in held.keys.columns())
-    return Piece(path, outputs, rejected, columns)
+    return Piece(path, number, mark, outputs, rejected, columns)
 
 
 def _narrow(numbers: Indices) -> Indices:

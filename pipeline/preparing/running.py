@@ -17,7 +17,7 @@ from pipeline.engines import Crew
 from pipeline.errors import UsageError
 from pipeline.mapping import SenderMapping, choose_schema, map_header
 from pipeline.mapping.suggesting import SAMPLE
-from pipeline.preparing.batches import Work, prepare_batch, spill_batch, spilled
+from pipeline.preparing.batches import Spool, Work, prepare_batch, spill_batch, spilled
 from pipeline.preparing.describing import describe_columns
 from pipeline.preparing.domains import Asked, ask_domains
 from pipeline.preparing.existing import ExistingList, read_existing
@@ -244,8 +244,9 @@ def _fill(
 def _judge_and_join(work: Work, joining: Joining, pieces: Path, crew: Crew, progress: Progress | None) -> None:
     """Judge all ranges and join them in file order, or up to the record that exceeds the error budget."""
     ranges, budget = work.source.ranges, work.settings.max_errors
-    own, others = partial(prepare_batch, work), partial(spill_batch, work, pieces, joining.outputs)
-    aside = partial(spilled, folder=pieces, names=joining.outputs)
+    spool = Spool(pieces, joining.outputs, crew.most_waiting if joining.decides_at_once else max(1, len(ranges)))
+    own, others = partial(prepare_batch, work), partial(spill_batch, work, spool)
+    aside = partial(spilled, spool=spool)
     done = 0
     # Closing it ends what other processes are at.
     with closing(crew.carry_out(others, ranges, name=_name_of, own=own, aside=aside)) as batches:
@@ -255,10 +256,10 @@ def _judge_and_join(work: Work, joining: Joining, pieces: Path, crew: Crew, prog
                 progress(done, work.source.records)
             left = budget.left_before(joining.overall.rejected, batch.rejected) if budget else None
             if left is not None:
-                last = int(batch.rows.rejected_records()[left])
-                joining.take(own(batch.part, last=last))
+                batch = own(batch.part, last=int(batch.rows.rejected_records()[left]))
+            joining.take(batch if joining.decides_at_once else aside(batch))
+            if left is not None:
                 break
-            joining.take(batch)
             # It need not be there while the next is made.
             del batch
     joining.finish()

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from pipeline.contracts import opened_contract
 from pipeline.mapping import map_header
-from pipeline.preparing.batches import Work, prepare_batch, spilled
+from pipeline.preparing.batches import Spool, Work, prepare_batch, spilled
 from pipeline.preparing.identities import columns_of
 from pipeline.preparing.joining import OUTPUTS
-from pipeline.preparing.pieces import Held, Piece, RecordRows
+from pipeline.preparing.pieces import Held, Piece, RecordRows, write_piece
 from pipeline.preparing.settings import Settings
 from pipeline.preparing.stored import store
 from pipeline.reading import scan
@@ -74,8 +74,11 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Work, Held, Piece]:
     work = Work(source, header, contract, Settings(), columns_of(header, (contract.key,), contract, file="messy.csv"))
     (part,) = source.ranges
     batch = prepare_batch(work, part)
-    on_disk = spilled(batch, folder, OUTPUTS)
-    assert spilled(on_disk, folder, OUTPUTS) is on_disk
+    spool = Spool(folder, OUTPUTS, 1)
+    # What was there before is longer than what is written over it.
+    (folder / "00000000.piece").write_bytes(b"another" * 100_000)
+    on_disk = spilled(batch, spool)
+    assert spilled(on_disk, spool) is on_disk
     assert isinstance(batch.rows, Held)
     assert isinstance(on_disk.rows, Piece)
     return work, batch.rows, on_disk.rows
@@ -110,6 +113,15 @@ def test_a_piece_holds_the_keys_and_who_was_rejected(both: tuple[Work, Held, Pie
     assert held.rejected_records().tolist() == piece.rejected_records().tolist() != []
     for ours, theirs in zip(held.keys.columns(), piece.keys.columns(), strict=True):
         assert ours.tolist() == theirs.tolist()
+
+
+def test_a_batch_that_was_written_over_is_not_passed_over(both: tuple[Work, Held, Piece], tmp_path: Path) -> None:
+    _, held, _ = both
+    first = write_piece(held, 0, tmp_path / "piece", OUTPUTS)
+    first.check()
+    write_piece(held, 7, tmp_path / "piece", ()).check()
+    with pytest.raises(OSError, match="written where this one was kept"):
+        first.check()
 
 
 def test_an_array_that_lost_its_end_is_refused(tmp_path: Path) -> None:
