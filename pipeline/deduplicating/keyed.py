@@ -64,16 +64,6 @@ class Keys:
         """Return all that they consist of as six arrays, to be stored somewhere."""
         return self.records, self.lines, self.accepted, self.filled, self.borders, self.data
 
-    @property
-    def accepted_count(self) -> int:
-        """How many of the records are accepted."""
-        return int(np.count_nonzero(self.accepted))
-
-    @property
-    def blankable_count(self) -> int:
-        """How many would be if bad cells were blanked."""
-        return len(self) - self.accepted_count
-
 
 _TYPES = (np.int64, np.int64, np.bool_, np.uint16, np.int64, np.uint8)
 

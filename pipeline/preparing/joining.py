@@ -88,7 +88,6 @@ class Joining:
         self, work: Work, stack: ExitStack, spool: Path, folder: Path | None, existing: Sequence[ExistingList] = ()
     ) -> None:
         self._work = work
-        self._spool = spool
         self._folder = folder
         self._lists = tuple(one.name for one in existing)
         most = work.source.records + sum(one.keyed for one in existing)
@@ -103,7 +102,6 @@ class Joining:
         self._behind = b""
         self._duplicates = self._known = 0
         self.overall = Overall([Counts(0, 0, 0)] * len(work.header.mapped))
-        self.taken = 0
 
     @property
     def decides_at_once(self) -> bool:
@@ -123,7 +121,6 @@ class Joining:
         """
         keys = batch.rows.keys
         settled = self._index.add(keys)
-        self.taken += 1
         self.overall.take(batch, len(keys.records))
         if self.decides_at_once:
             self._write(batch, settled)

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import json
 import os
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,13 +38,6 @@ class Written:
     size: int
 
 
-def in_steps(data: bytes | memoryview) -> Iterator[memoryview]:
-    """Yield bytes in pieces that are written at once, in order; none are empty."""
-    whole = memoryview(data)
-    for begin in range(0, len(whole), STEP):
-        yield whole[begin : begin + STEP]
-
-
 class DigestWriter:
     """A new file that knows the digest of what was written to it; the disk gets it while it is being written."""
 
@@ -57,7 +50,9 @@ class DigestWriter:
 
     def write(self, data: bytes | memoryview) -> None:
         """Append bytes."""
-        for left in in_steps(data):
+        whole = memoryview(data)
+        for begin in range(0, len(whole), STEP):
+            left = whole[begin : begin + STEP]
             self._hash.update(left)
             self._size += len(left)
             while left:

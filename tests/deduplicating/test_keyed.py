@@ -57,10 +57,6 @@ def test_records_with_a_place_and_a_key(some, skip, counted) -> None:  # type: i
     assert list(zip(keys.records.tolist(), texts_of(keys), keys.accepted.tolist(), strict=True)) == right
     assert keys.lines.tolist() == [number + 1 for number, *_ in right]
     assert keys.filled.tolist() == [number * counted for number, *_ in right]
-    assert (keys.accepted_count, keys.blankable_count) == (
-        sum(accepted for *_, accepted in right),
-        sum(not accepted for *_, accepted in right),
-    )
     again = Keys.of(keys.columns())
     assert all(one is other for one, other in zip(again.columns(), keys.columns(), strict=True))
 
